@@ -1,0 +1,63 @@
+export { BaseError, baseErrors } from './base-errors.ts';
+export type { Branded } from './brand.ts';
+export { concatBytes, encodeUtf8, isEqualBytes, parseUtf8, readAll } from './bytes.ts';
+export {
+  createHasher,
+  encodeBase64,
+  encodeBase64Url,
+  encodeHex,
+  encodeSpki,
+  findPublicKey,
+  type Hasher,
+  type HashName,
+  hashBytes,
+  hashHex,
+  importPrivateKey,
+  isSignatureValid,
+  type NamedCurve,
+  parseBase64,
+  parseBase64Url,
+  parseHex,
+  type PrivateKey,
+  type PrivateKeyForm,
+  type PublicKey,
+  type PublicKeyData,
+  randomBytes,
+  type SignatureScheme,
+  signBytes,
+} from './crypto.ts';
+export {
+  assertNever,
+  describeError,
+  type ErrorDetails,
+  type ErrorKind,
+  type ErrorRow,
+  type ErrorTable,
+  isNv2Error,
+  Nv2Error,
+  type Nv2ErrorOptions,
+  plainText,
+  quoteText,
+} from './errors.ts';
+export { type JsonObject, type JsonValue, type ParseJsonOptions, parseJson } from './json.ts';
+export {
+  parseArray,
+  parseBoolean,
+  parseObject,
+  parseOptional,
+  parseSize,
+  parseString,
+  parseStringArray,
+  parseStringMap,
+} from './json-shape.ts';
+export {
+  type BodySource,
+  bytesBody,
+  bytesResponse,
+  findHeader,
+  findHeaders,
+  type HeaderFields,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';

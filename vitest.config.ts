@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// `source` makes every @nv2 package resolve to its TypeScript, so tests need no library build.
+export default defineConfig({
+  resolve: { conditions: ['source', 'node', 'import', 'default'] },
+  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
+  test: {
+    include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.ts', 'vectors/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.interop.test.ts'],
+    globalSetup: ['./scripts/test-setup.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    pool: 'threads',
+    reporters: ['default', './scripts/test-reporter.ts'],
+  },
+});
