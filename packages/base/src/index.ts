@@ -1,5 +1,8 @@
 export { BaseError, baseErrors } from './base-errors.ts';
 export type { Branded } from './brand.ts';
+export { type DecodeCborOptions, decodeCbor } from './cbor-decode.ts';
+export { encodeCbor } from './cbor-encode.ts';
+export { type CborArray, CborFloat, type CborMap, CborTag, type CborValue, isCborArray, isCborMap } from './cbor-value.ts';
 export { concatBytes, encodeUtf8, isEqualBytes, parseUtf8, readAll } from './bytes.ts';
 export {
   createHasher,
