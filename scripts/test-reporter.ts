@@ -25,6 +25,8 @@ export default class ClosingLineReporter implements Reporter {
       writeFileSync(output, `${JSON.stringify(records, undefined, 1)}\n`);
     }
     const skipped = count('skipped');
-    console.log(`${count('passed')} passed, ${count('failed') + brokenFiles} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+    console.log(
+      `${count('passed')} passed, ${count('failed') + brokenFiles} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    );
   }
 }

@@ -1,0 +1,3 @@
+import { own } from './index.ts';
+
+export const door = own;

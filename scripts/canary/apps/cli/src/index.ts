@@ -1,0 +1,4 @@
+import * as stray from 'tinybench';
+import { Command } from 'commander';
+
+export const own = [stray, Command];

@@ -1,0 +1,5 @@
+export async function later(): Promise<void> {}
+
+export function forgets(): void {
+  later();
+}

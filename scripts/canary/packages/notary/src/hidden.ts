@@ -1,0 +1,3 @@
+import { canary } from '../../base/src/index.ts';
+
+export const secret = (): unknown => canary;
