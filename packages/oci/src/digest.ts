@@ -15,7 +15,10 @@ const hexLength: ReadonlyMap<string, number> = new Map([
 /** @throws OciError `OCI_DIGEST_INVALID` for anything but sha256, sha384, sha512 with lower-case hex of exact length. */
 export function parseDigest(text: string): Digest {
   if (isDigest(text)) return text;
-  throw new OciError('OCI_DIGEST_INVALID', `expected a digest such as sha256:<64 hex digits>, found ${quoteText(text, 160)}`);
+  throw new OciError(
+    'OCI_DIGEST_INVALID',
+    `expected a digest such as sha256:<64 hex digits>, found ${quoteText(text, 160)}`,
+  );
 }
 
 export function isDigest(text: string): text is Digest {

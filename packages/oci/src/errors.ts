@@ -10,7 +10,10 @@ export const ociErrors = {
     summary: 'text is not `host[:port]/repository[:tag|@digest]`',
     hint: 'Write the registry host, the repository and a tag or digest, for example `registry.example.com/team/app:v1`.',
   },
-  OCI_DESCRIPTOR_INVALID: { kind: 'malformed', summary: 'a descriptor lacks mediaType, digest or size, or one is wrong' },
+  OCI_DESCRIPTOR_INVALID: {
+    kind: 'malformed',
+    summary: 'a descriptor lacks mediaType, digest or size, or one is wrong',
+  },
   OCI_MANIFEST_INVALID: { kind: 'malformed', summary: 'bytes are not a manifest or index of a supported media type' },
   OCI_MANIFEST_TOO_LARGE: { kind: 'limit', summary: 'a manifest is larger than 4 MiB' },
   OCI_MEDIA_TYPE_UNSUPPORTED: {

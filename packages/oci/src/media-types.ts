@@ -1,5 +1,7 @@
 // The media types nv2 knows by name (image-spec media-types.md, Docker registry version 2, Notary Project).
 
+import { maxMediaTypeChars } from './limits.ts';
+
 export const mediaTypes = {
   ociManifest: 'application/vnd.oci.image.manifest.v1+json',
   ociIndex: 'application/vnd.oci.image.index.v1+json',
@@ -31,4 +33,11 @@ export const manifestMediaTypes: readonly string[] = [
 
 export function isManifestMediaType(mediaType: string): boolean {
   return manifestMediaTypes.includes(mediaType);
+}
+
+/** Whether text has the form `type/subtype` without parameters (RFC 6838 section 4.2). */
+export function isMediaType(text: string): boolean {
+  return (
+    text.length <= maxMediaTypeChars && /^[A-Za-z0-9][\w!#$&^.+-]{0,126}\/[A-Za-z0-9][\w!#$&^.+-]{0,126}$/.test(text)
+  );
 }

@@ -66,7 +66,10 @@ export function isRegistryHost(text: string): text is RegistryHost {
   const host = colon < 0 ? text : text.slice(0, colon);
   const port = colon < 0 ? undefined : text.slice(colon + 1);
   const isPort = port === undefined || (/^[0-9]{1,5}$/.test(port) && Number(port) <= 65535);
-  const isHost = bracket > 0 ? /^\[[0-9A-Fa-f:.]{2,45}\]$/.test(host) : host.length <= 253 && host.split('.').every((part) => label.test(part));
+  const isHost =
+    bracket > 0
+      ? /^\[[0-9A-Fa-f:.]{2,45}\]$/.test(host)
+      : host.length <= 253 && host.split('.').every((part) => label.test(part));
   return isPort && isHost;
 }
 
