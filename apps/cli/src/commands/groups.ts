@@ -1,0 +1,7 @@
+/** One line for each word that only groups commands. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  key: 'keys to sign with',
+  cert: 'certificates to trust, and keys for trying things out',
+  policy: 'what it takes to be trusted, and where',
+  serve: 'run a service',
+};

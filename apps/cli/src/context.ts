@@ -1,0 +1,17 @@
+// What a running command is given besides its arguments.
+
+import type { Services } from './compose.ts';
+import type { Io } from './io.ts';
+
+export interface Context {
+  readonly io: Io;
+  /** The instant of this run: the clock is read once. */
+  readonly at: Date;
+  readonly services: Services;
+  /** Tells the person something they should know; never the reason of a failure. */
+  warn(message: string): void;
+  /** Details for `--debug`. */
+  debug(message: string): void;
+  /** Says on a terminal what is going on, once it has been quiet for a second. */
+  progress(message: string): void;
+}

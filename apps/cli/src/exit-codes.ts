@@ -1,0 +1,104 @@
+// Exit codes (experience.md section 1). This file is the only place where a verdict or an error becomes a number.
+
+import { type ErrorKind, isNv2Error } from '@nv2/base';
+
+/** What each exit code tells a script. */
+export const exitCodeMeanings = {
+  0: 'accepted, or done',
+  1: 'unexpected error: a defect of nv2',
+  2: 'wrong usage, or a policy, key list or configuration that is missing or invalid',
+  10: 'no signature found',
+  11: 'signature does not match the content (tampered or malformed)',
+  12: 'signer not trusted',
+  13: 'revoked',
+  14: 'expired or not yet valid',
+  15: 'stale: rollback or freeze',
+  16: 'policy not met (required signer, metadata or algorithm)',
+  17: 'status could not be established (revocation or freshness unknown)',
+  18: 'explicit mistrust',
+  20: 'registry or network',
+  21: 'authentication',
+  22: 'container engine',
+} as const;
+
+export type ExitCode = keyof typeof exitCodeMeanings;
+
+/** What a command concluded. Verdicts of a verification, and `done` for everything that simply worked. */
+export type Conclusion =
+  | 'done'
+  | 'accepted'
+  | 'not-verified'
+  | 'no-signature'
+  | 'tampered'
+  | 'not-trusted'
+  | 'revoked'
+  | 'expired'
+  | 'policy-not-met'
+  | 'unknown-status'
+  | 'invalid-input';
+
+const byConclusion: Readonly<Record<Conclusion, ExitCode>> = {
+  done: 0,
+  accepted: 0,
+  // Decision 18: a policy that says skip was obeyed, and the report says that nothing was verified.
+  'not-verified': 0,
+  'invalid-input': 2,
+  'no-signature': 10,
+  tampered: 11,
+  'not-trusted': 12,
+  revoked: 13,
+  expired: 14,
+  'policy-not-met': 16,
+  'unknown-status': 17,
+};
+
+/** Codes whose number does not follow from their family or kind. */
+const byErrorCode: Readonly<Record<string, ExitCode>> = {
+  CONTENT_MISMATCH: 11,
+  OCI_MANIFEST_INVALID: 11,
+  OCI_MEDIA_TYPE_UNSUPPORTED: 11,
+  CLI_SUBJECT_CHANGED: 11,
+  CLI_SUBJECT_NOT_FOUND: 20,
+  CONTENT_NOT_FOUND: 20,
+  REGISTRY_UNAUTHORIZED: 21,
+  REGISTRY_DENIED: 21,
+  CLI_NO_CREDENTIALS: 21,
+  CLI_INTERRUPTED: 1,
+};
+
+/** Families of codes: what comes from a registry is 20; what is on the user's own disk or command line is 2. */
+const byFamily: readonly (readonly [prefix: string, code: ExitCode])[] = [
+  ['REGISTRY_', 20],
+  ['TRANSPORT_', 20],
+  ['CREDENTIAL', 21],
+  ['ENVELOPE_', 11],
+  ['CONFIG_', 2],
+  ['TRUST_', 2],
+  ['CLI_', 2],
+  ['OCI_', 2],
+  ['LAYOUT_', 2],
+  ['PKI_', 2],
+];
+
+const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
+  usage: 2,
+  malformed: 2,
+  'not-found': 2,
+  conflict: 2,
+  limit: 2,
+  denied: 21,
+  unavailable: 20,
+  internal: 1,
+};
+
+export function exitCodeOf(conclusion: Conclusion): ExitCode {
+  return byConclusion[conclusion];
+}
+
+/** The exit code of anything thrown: by its code, else its family, else its kind; what is not ours is a defect. */
+export function exitCodeOfError(error: unknown): ExitCode {
+  if (!isNv2Error(error)) return 1;
+  if (error.kind === 'internal') return 1;
+  const family = byFamily.find(([prefix]) => error.code.startsWith(prefix));
+  return byErrorCode[error.code] ?? family?.[1] ?? byKind[error.kind];
+}

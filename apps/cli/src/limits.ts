@@ -1,0 +1,23 @@
+// Every bound of the command line, with its reason.
+
+/** Files named on the command line (certificates, policies): far above any real one, far below memory. */
+export const maxInputFileBytes = 4 * 1024 * 1024;
+
+/** A signature envelope (notary.md section 20). */
+export const maxEnvelopeBytes = 32 * 1024 * 1024;
+
+/** A manifest read from a file or standard input: what registries accept. */
+export const maxManifestBytes = 4 * 1024 * 1024;
+
+/** A password on standard input. */
+export const maxPasswordBytes = 64 * 1024;
+
+/** Signatures examined for one subject unless told otherwise (VER-01). */
+export const defaultMaxSignatures = 100;
+
+/** How long a command may be silent on a terminal before it says what it is doing, in milliseconds. */
+export const quietMs = 1000;
+
+/** Nodes of a graph that `tree` draws and depth to which it follows them. */
+export const maxTreeNodes = 1000;
+export const maxTreeDepth = 8;

@@ -1,0 +1,106 @@
+// One command line from argv to exit code.
+
+import { describeError, isNv2Error } from '@nv2/base';
+import { parseArgv } from './argv.ts';
+import { commandGroups } from './commands/groups.ts';
+import { builtinCommands } from './commands/builtin.ts';
+import { compose } from './compose.ts';
+import type { Context } from './context.ts';
+import { exitCodeOf, exitCodeOfError } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import { builtinRenderers } from './output/builtin.ts';
+import { createProgress } from './output/progress.ts';
+import type { ErrorReport, Renderer, Rendered } from './output/renderer.ts';
+import { paint, styleFor } from './output/style.ts';
+import { text as textRenderer } from './output/text.ts';
+import { takeSecrets } from './secrets.ts';
+
+/**
+ * Runs one command of the `nv2` face. Never throws: whatever goes wrong is printed and becomes the exit code.
+ *
+ * @param argv the words after the program name
+ */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  const secrets = takeSecrets(io.env);
+  const { columns } = io.stdout;
+  const parsed = parseArgv(argv, {
+    name: 'nv2',
+    description: 'Sign container artifacts, verify them, find and move their signatures.',
+    commands: builtinCommands,
+    groups: commandGroups,
+    ...(columns === undefined ? {} : { columns: Math.min(columns, 100) }),
+  });
+  if (parsed.kind === 'help') {
+    io.stdout.write(parsed.text);
+    return 0;
+  }
+  const renderer = rendererOf(parsed.kind === 'run' ? parsed.values['format'] : undefined);
+  if (parsed.kind === 'usage') {
+    const report = { code: 'CLI_USAGE', kind: 'usage', message: parsed.message, next: parsed.next };
+    return print(io, rendererOf(wordAfter(argv, '--format')).renderError(report, 2), 2);
+  }
+  const isDebug = parsed.values['debug'] === true;
+  const progress = createProgress(io.stderr);
+  const say = (line: string): void => {
+    progress.clear();
+    io.stderr.write(line);
+  };
+  const debug = (message: string): void => (isDebug ? say(`debug: ${secrets.redact(message)}\n`) : undefined);
+  const at = io.now();
+  const services = compose({ io, secrets, debug });
+  const context: Context = {
+    io,
+    at,
+    services,
+    debug,
+    warn: (message) => say(`nv2: warning: ${message}\n`),
+    progress: (message) => progress.say(message),
+  };
+  try {
+    // `--format` is checked by every command in the same place.
+    const result = await parsed.command.execute(parsed.values, parsed.args, context);
+    progress.stop();
+    const code = exitCodeOf(result.conclusion);
+    return print(io, renderer.renderResult(result, code), code);
+  } catch (error) {
+    progress.stop();
+    const code = io.signal.aborted ? 1 : exitCodeOfError(error);
+    if (isDebug && error instanceof Error) debug(error.stack ?? '');
+    const report = io.signal.aborted ? interrupted : reportError(error);
+    return print(io, renderer.renderError({ ...report, message: secrets.redact(report.message) }, code), code);
+  } finally {
+    await services.close();
+  }
+}
+
+const interrupted: ErrorReport = { code: 'CLI_INTERRUPTED', kind: 'unavailable', message: 'stopped before the end' };
+
+function reportError(error: unknown): ErrorReport {
+  const message = describeError(error);
+  if (!isNv2Error(error)) {
+    return { code: 'UNEXPECTED', kind: 'internal', message: `unexpected error: ${message}`, next: 'run it again with --debug and report what it prints' };
+  }
+  return {
+    code: error.code,
+    kind: error.kind,
+    message,
+    ...(error.hint === undefined ? {} : { next: error.hint }),
+    ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
+  };
+}
+
+function print(io: Io, rendered: Rendered, code: number): number {
+  if (rendered.stderr !== '') io.stderr.write(paint(rendered.stderr, styleFor(io.stderr, io.env)));
+  if (rendered.stdout !== '') io.stdout.write(rendered.stdout);
+  return code;
+}
+
+function rendererOf(format: unknown): Renderer {
+  return builtinRenderers.find((renderer) => renderer.name === format) ?? textRenderer;
+}
+
+/** The value of an option on a command line that could not be parsed. */
+function wordAfter(argv: readonly string[], option: string): string | undefined {
+  const at = argv.indexOf(option);
+  return at < 0 ? argv.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1) : argv[at + 1];
+}
