@@ -2,7 +2,15 @@ export { BaseError, baseErrors } from './base-errors.ts';
 export type { Branded } from './brand.ts';
 export { type DecodeCborOptions, decodeCbor } from './cbor-decode.ts';
 export { encodeCbor } from './cbor-encode.ts';
-export { type CborArray, CborFloat, type CborMap, CborTag, type CborValue, isCborArray, isCborMap } from './cbor-value.ts';
+export {
+  type CborArray,
+  CborFloat,
+  type CborMap,
+  CborTag,
+  type CborValue,
+  isCborArray,
+  isCborMap,
+} from './cbor-value.ts';
 export { concatBytes, encodeUtf8, isEqualBytes, parseUtf8, readAll } from './bytes.ts';
 export {
   createHasher,
@@ -29,6 +37,19 @@ export {
   type SignatureScheme,
   signBytes,
 } from './crypto.ts';
+export { decodeDer, decodeFirstDer, DerElement, type DerLimits, DerReader, derTag } from './der.ts';
+export {
+  type DerBitString,
+  parseDerBitOctets,
+  parseDerBitString,
+  parseDerBoolean,
+  parseDerInteger,
+  parseDerNull,
+  parseDerOid,
+  parseDerSmallInteger,
+  parseDerTime,
+  parseDerUnsigned,
+} from './der-values.ts';
 export {
   assertNever,
   describeError,
@@ -53,6 +74,7 @@ export {
   parseStringArray,
   parseStringMap,
 } from './json-shape.ts';
+export { isPem, type PemBlock, parsePem } from './pem.ts';
 export {
   type BodySource,
   bytesBody,

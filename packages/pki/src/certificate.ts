@@ -2,6 +2,7 @@
 
 import type { PublicKeyData } from '@nv2/base';
 import type { DistinguishedName } from './distinguished-name.ts';
+import type { RevocationSources } from './revocation/sources.ts';
 
 /** The key of a certificate. `other` is every key that cannot sign or verify here (Ed25519, P-224, RSA-PSS-restricted …). */
 export type SubjectKey =
@@ -65,6 +66,8 @@ export interface Certificate {
   readonly basicConstraints?: BasicConstraints;
   readonly keyUsage?: KeyUsage;
   readonly extendedKeyUsage?: ExtendedKeyUsage;
+  /** Named by the authorityInfoAccess and cRLDistributionPoints extensions; empty lists without them. */
+  readonly revocationSources: RevocationSources;
   /** Every extension in order, the three above included. */
   readonly extensions: readonly CertificateExtension[];
 }

@@ -1,4 +1,6 @@
 export type { AlgorithmName, SignatureAlgorithm } from './algorithms/algorithm.ts';
+export { builtinAlgorithms } from './algorithms/builtin.ts';
+export { algorithmByName, findAlgorithm } from './algorithms/find-algorithm.ts';
 export type {
   BasicConstraints,
   Certificate,
@@ -8,5 +10,7 @@ export type {
   KeyUsageName,
   SubjectKey,
 } from './certificate.ts';
-export type { DistinguishedName, NameAttribute } from './distinguished-name.ts';
+export { attributeShortName, type DistinguishedName, formatName, type NameAttribute } from './distinguished-name.ts';
+export { PkiError, pkiErrors } from './errors.ts';
+export { parseCertificate } from './parse-certificate.ts';
 export type { SigningKey } from './signing-key.ts';
