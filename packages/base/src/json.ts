@@ -17,6 +17,8 @@ export interface ParseJsonOptions {
   readonly maxBytes: number;
   /** Deepest accepted nesting of arrays and objects. Default 64. */
   readonly maxDepth?: number;
+  /** Most values, nested ones included. Default: only `maxBytes` bounds them. */
+  readonly maxValues?: number;
   /** Also refuse two members of one object whose names differ only in case. */
   readonly refuseCaseVariants?: boolean;
 }
@@ -33,7 +35,7 @@ export function parseJson(bytes: Uint8Array, options: ParseJsonOptions): JsonVal
   if (bytes.length > options.maxBytes) {
     throw new BaseError('JSON_LIMIT', `document of ${bytes.length} bytes is larger than ${options.maxBytes} bytes`);
   }
-  return new JsonParser(parseUtf8(bytes), options.maxDepth ?? 64, options.refuseCaseVariants ?? false).parse();
+  return new JsonParser(parseUtf8(bytes), options).parse();
 }
 
 const plainRun = /[^"\\\u0000-\u001f]*/y;
@@ -53,12 +55,14 @@ class JsonParser {
   readonly #text: string;
   readonly #maxDepth: number;
   readonly #refuseCaseVariants: boolean;
+  #valuesLeft: number;
   #at = 0;
 
-  constructor(text: string, maxDepth: number, refuseCaseVariants: boolean) {
+  constructor(text: string, options: ParseJsonOptions) {
     this.#text = text;
-    this.#maxDepth = maxDepth;
-    this.#refuseCaseVariants = refuseCaseVariants;
+    this.#maxDepth = options.maxDepth ?? 64;
+    this.#valuesLeft = options.maxValues ?? Number.POSITIVE_INFINITY;
+    this.#refuseCaseVariants = options.refuseCaseVariants ?? false;
   }
 
   parse(): JsonValue {
@@ -68,6 +72,7 @@ class JsonParser {
   }
 
   #value(depth: number): JsonValue {
+    if (--this.#valuesLeft < 0) throw new BaseError('JSON_LIMIT', 'more values than allowed');
     switch (this.#peek()) {
       case '{':
         return this.#object(depth + 1);
@@ -94,8 +99,9 @@ class JsonParser {
     do {
       if (this.#peek() !== '"') throw this.#malformed('a member name');
       const name = this.#string();
-      if (name in object || folded?.has(name.toLowerCase())) throw this.#duplicate(name);
-      folded?.add(name.toLowerCase());
+      const fold = folded && foldCase(name);
+      if (name in object || (fold !== undefined && folded?.has(fold))) throw this.#duplicate(name);
+      if (fold !== undefined) folded?.add(fold);
       if (!this.#skip(':')) throw this.#malformed('":"');
       object[name] = this.#value(depth);
     } while (this.#skip(','));
@@ -188,4 +194,9 @@ class JsonParser {
   #duplicate(name: string): BaseError {
     return new BaseError('JSON_MALFORMED', `JSON at character ${this.#at}: duplicate member ${quoteText(name)}`);
   }
+}
+
+// Upper case first, so that letters such as the long s meet the one they are written with.
+function foldCase(name: string): string {
+  return name.toUpperCase().toLowerCase();
 }

@@ -12,7 +12,7 @@ export interface ExtendedAttribute {
   readonly value: AttributeValue;
 }
 
-/** JSON or CBOR value of an extended attribute. */
+/** JSON or CBOR value of an extended attribute. A `Map` is a CBOR map with integer keys; other maps are plain objects. */
 export type AttributeValue =
   | string
   | number
@@ -21,6 +21,7 @@ export type AttributeValue =
   | Uint8Array
   | Date
   | readonly AttributeValue[]
+  | ReadonlyMap<string | number, AttributeValue>
   | { readonly [name: string]: AttributeValue };
 
 /** Protected by the signature. */

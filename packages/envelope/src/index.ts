@@ -1,3 +1,10 @@
+export { attributeNames, payloadContentType } from './attribute-names.ts';
+export {
+  type CheckIntegrityOptions,
+  checkIntegrity,
+  type IntegrityFailure,
+  type IntegrityResult,
+} from './check-integrity.ts';
 export type {
   AttributeValue,
   EnvelopeContent,
@@ -8,4 +15,10 @@ export type {
   UnverifiedEnvelope,
   VerifiedEnvelope,
 } from './envelope.ts';
+export { EnvelopeError, envelopeErrors } from './errors.ts';
+export { builtinFormats } from './formats/builtin.ts';
 export type { EnvelopeDraft, EnvelopeFormat, PreparedEnvelope } from './formats/format.ts';
+export { maxEnvelopeBytes } from './limits.ts';
+export { findFormat, parseEnvelope } from './parse-envelope.ts';
+export { signEnvelope, type SignEnvelopeRequest } from './sign-envelope.ts';
+export { findUnprocessedAttributes } from './unprocessed-attributes.ts';

@@ -21,5 +21,6 @@ export interface EnvelopeFormat {
   readonly mediaType: string;
   /** @throws EnvelopeError `ENVELOPE_MALFORMED`, `ENVELOPE_UNSUPPORTED` or `ENVELOPE_LIMIT` */
   parse(bytes: Uint8Array): UnverifiedEnvelope;
+  /** @throws EnvelopeError `ENVELOPE_REQUEST_INVALID` for what the format cannot carry */
   prepare(draft: EnvelopeDraft): PreparedEnvelope;
 }
