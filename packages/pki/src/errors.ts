@@ -8,7 +8,10 @@ export const pkiErrors = {
     hint: 'Give a certificate in PEM or DER form.',
   },
   PKI_CERTIFICATE_TOO_LARGE: { kind: 'limit', summary: 'a certificate or certificate file is larger than allowed' },
-  PKI_ALGORITHM_UNKNOWN: { kind: 'malformed', summary: 'a signature algorithm is none of PS256 PS384 PS512 ES256 ES384 ES512' },
+  PKI_ALGORITHM_UNKNOWN: {
+    kind: 'malformed',
+    summary: 'a signature algorithm is none of PS256 PS384 PS512 ES256 ES384 ES512',
+  },
 } as const satisfies ErrorTable;
 
 export class PkiError extends Nv2Error<keyof typeof pkiErrors> {

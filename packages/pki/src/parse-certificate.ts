@@ -38,7 +38,10 @@ type SignatureAlgorithmId = Certificate['signatureAlgorithm'];
  */
 export function parseCertificate(der: Uint8Array): Certificate {
   if (der.length > maxCertificateBytes) {
-    throw new PkiError('PKI_CERTIFICATE_TOO_LARGE', `certificate of ${der.length} bytes is larger than ${maxCertificateBytes}`);
+    throw new PkiError(
+      'PKI_CERTIFICATE_TOO_LARGE',
+      `certificate of ${der.length} bytes is larger than ${maxCertificateBytes}`,
+    );
   }
   try {
     return parseOuter(new Uint8Array(der));

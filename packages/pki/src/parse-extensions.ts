@@ -11,7 +11,14 @@ import {
   parseDerOid,
   parseDerSmallInteger,
 } from '@nv2/base';
-import type { BasicConstraints, Certificate, CertificateExtension, ExtendedKeyUsage, KeyUsage, KeyUsageName } from './certificate.ts';
+import type {
+  BasicConstraints,
+  Certificate,
+  CertificateExtension,
+  ExtendedKeyUsage,
+  KeyUsage,
+  KeyUsageName,
+} from './certificate.ts';
 import { maxCertificateBytes } from './limits.ts';
 import { oids } from './oids.ts';
 import { parseRevocationSources } from './revocation/sources.ts';

@@ -70,5 +70,11 @@ function parseEcKey(algorithm: DerReader, point: Uint8Array): SubjectKey {
   const size = Math.ceil(named.bits / 8);
   // Only uncompressed points: RFC 5480 makes compressed ones optional, and nobody issues them.
   if (point.length !== 1 + 2 * size || point[0] !== 4) return other;
-  return { kind: 'ec', curve: named.curve, bits: named.bits, x: point.subarray(1, 1 + size), y: point.subarray(1 + size) };
+  return {
+    kind: 'ec',
+    curve: named.curve,
+    bits: named.bits,
+    x: point.subarray(1, 1 + size),
+    y: point.subarray(1 + size),
+  };
 }

@@ -1,1 +1,16 @@
 export { temporaryDirectory } from './temporary-directory.ts';
+export { type ForeignRegistry, startForeignRegistry } from './foreign-registry.ts';
+export { findPeer, type Peer, type PeerName, peerVariable } from './peers.ts';
+export { type MintChainOptions, mintChain, type SigningKeyType, type TestChain, testSigningKey, toSigningKey } from './pki.ts';
+export { encodeDer, encodeDerOid, encodeName, type TestName, type TestNameAttribute, toPem } from './pki-der.ts';
+export { type TestKeyPair, testKeyPair, type TestKeyType } from './pki-keys.ts';
+export {
+  caExtensions,
+  leafExtensions,
+  mintCertificate,
+  mintCertificateDer,
+  type MintOptions,
+  type TestExtensions,
+  testNotAfter,
+  testNotBefore,
+} from './pki-mint.ts';

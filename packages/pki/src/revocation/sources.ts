@@ -19,7 +19,10 @@ const fullNameTag = 0xa0;
  *
  * @throws BaseError `DER_MALFORMED`
  */
-export function parseRevocationSources(access: Uint8Array | undefined, points: Uint8Array | undefined): RevocationSources {
+export function parseRevocationSources(
+  access: Uint8Array | undefined,
+  points: Uint8Array | undefined,
+): RevocationSources {
   return {
     ocsp: access === undefined ? [] : parseOcspUrls(open(access, 'authorityInfoAccess')),
     crl: points === undefined ? [] : parseCrlUrls(open(points, 'cRLDistributionPoints')),
