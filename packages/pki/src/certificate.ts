@@ -2,7 +2,6 @@
 
 import type { PublicKeyData } from '@nv2/base';
 import type { DistinguishedName } from './distinguished-name.ts';
-import type { RevocationSources } from './revocation/sources.ts';
 
 /** The key of a certificate. `other` is every key that cannot sign or verify here (Ed25519, P-224, RSA-PSS-restricted …). */
 export type SubjectKey =
@@ -42,6 +41,12 @@ export interface CertificateExtension {
   readonly isCritical: boolean;
   /** Content of the OCTET STRING. */
   readonly value: Uint8Array;
+}
+
+/** URLs as written in a certificate, in order; attacker-chosen until the certificate is trusted. */
+export interface RevocationSources {
+  readonly ocsp: readonly string[];
+  readonly crl: readonly string[];
 }
 
 export interface Certificate {

@@ -58,7 +58,7 @@ export function parseName(element: DerElement): DistinguishedName {
 export function formatName(name: DistinguishedName): string {
   return name.rdns
     .map((attributes) => attributes.map(formatAttribute).join('+'))
-    .reverse()
+    .toReversed()
     .join(',');
 }
 

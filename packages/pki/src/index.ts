@@ -8,9 +8,19 @@ export type {
   ExtendedKeyUsage,
   KeyUsage,
   KeyUsageName,
+  RevocationSources,
   SubjectKey,
 } from './certificate.ts';
+export { type CertificateCache, createCertificateCache } from './certificate-cache.ts';
+export type { ChainPurpose } from './certificate-rules.ts';
+export { type CertificateChain, type ChainResult, type CheckChainOptions, checkChain } from './check-chain.ts';
 export { attributeShortName, type DistinguishedName, formatName, type NameAttribute } from './distinguished-name.ts';
 export { PkiError, pkiErrors } from './errors.ts';
+export { isIssuedBy, isSelfSigned } from './issuance.ts';
 export { parseCertificate } from './parse-certificate.ts';
+export { parseCertificates } from './parse-certificate-file.ts';
+export type { RevocationChecker, RevocationOutcome, RevocationRequest } from './revocation/check-revocation.ts';
+export { checkRevocationOffline } from './revocation/offline.ts';
+export { findRevocationSources } from './revocation/sources.ts';
 export type { SigningKey } from './signing-key.ts';
+export { findCertificatesOutsideValidity } from './validity.ts';

@@ -69,22 +69,16 @@ function writeCached(name: string, key: KeyObject): KeyObject {
 }
 
 function generate(type: TestKeyType): KeyObject {
-  switch (type) {
-    case 'rsa1024':
-    case 'rsa2047':
-    case 'rsa2048':
-    case 'rsa3072':
-    case 'rsa4096':
-      return generateKeyPairSync('rsa', { modulusLength: Number(type.slice(3)) }).privateKey;
-    case 'p224':
-    case 'p256':
-    case 'p384':
-    case 'p521':
-    case 'secp256k1':
-      return generateKeyPairSync('ec', { namedCurve: curveNames[type] }).privateKey;
-    case 'ed25519':
-      return generateKeyPairSync('ed25519').privateKey;
-  }
+  if (type === 'ed25519') return generateKeyPairSync('ed25519').privateKey;
+  const namedCurve = curveNames.get(type);
+  if (namedCurve !== undefined) return generateKeyPairSync('ec', { namedCurve }).privateKey;
+  return generateKeyPairSync('rsa', { modulusLength: Number(type.slice('rsa'.length)) }).privateKey;
 }
 
-const curveNames = { p224: 'secp224r1', p256: 'P-256', p384: 'P-384', p521: 'P-521', secp256k1: 'secp256k1' } as const;
+const curveNames: ReadonlyMap<TestKeyType, string> = new Map([
+  ['p224', 'secp224r1'],
+  ['p256', 'P-256'],
+  ['p384', 'P-384'],
+  ['p521', 'P-521'],
+  ['secp256k1', 'secp256k1'],
+]);

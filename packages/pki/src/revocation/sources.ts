@@ -1,13 +1,13 @@
 // Where a certificate says its revocation status can be asked for (RFC 5280 sections 4.2.1.13 and 4.2.2.1).
 
 import { BaseError, type DerElement, type DerReader, decodeDer, derTag, parseDerOid } from '@nv2/base';
+import type { Certificate, RevocationSources } from '../certificate.ts';
 import { maxCertificateBytes } from '../limits.ts';
 import { oids } from '../oids.ts';
 
-/** URLs as written in the certificate, in order; attacker-chosen until the certificate is trusted. */
-export interface RevocationSources {
-  readonly ocsp: readonly string[];
-  readonly crl: readonly string[];
+/** The OCSP and CRL URLs that a certificate names; empty lists when it names none. */
+export function findRevocationSources(certificate: Pick<Certificate, 'revocationSources'>): RevocationSources {
+  return certificate.revocationSources;
 }
 
 const uriTag = 0x86;
@@ -45,13 +45,18 @@ function parseCrlUrls(list: DerReader): readonly string[] {
   const urls: string[] = [];
   while (!list.isAtEnd) {
     const point = list.read(derTag.sequence, 'a distribution point').members();
-    const fullName = point.findNext(pointNameTag)?.members().findNext(fullNameTag)?.members();
-    while (fullName !== undefined && !fullName.isAtEnd) {
-      const name = fullName.readAny('a name');
+    const fullName = point.findNext(pointNameTag)?.members().findNext(fullNameTag);
+    for (const name of fullName === undefined ? [] : allMembers(fullName)) {
       if (name.tag === uriTag) urls.push(urlText(name));
     }
   }
   return urls;
+}
+
+function allMembers(element: DerElement): readonly DerElement[] {
+  const elements: DerElement[] = [];
+  for (const members = element.members(); !members.isAtEnd; ) elements.push(members.readAny('a name'));
+  return elements;
 }
 
 function open(value: Uint8Array, what: string): DerReader {
