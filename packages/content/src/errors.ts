@@ -8,6 +8,11 @@ export const contentErrors = {
     hint: 'Fetch it again; if it stays so, the place that served it is broken or lying: report it to its owner.',
   },
   CONTENT_READ_ONLY: { kind: 'denied', summary: 'the store cannot be written' },
+  CONTENT_PARTS_MISSING: {
+    kind: 'conflict',
+    summary: 'a store refused a manifest because content it refers to is missing there',
+    hint: 'Copy again with `--force`, which sends everything the destination lacks.',
+  },
   CONTENT_LIMIT: { kind: 'limit', summary: 'a graph is deeper or larger than allowed' },
 } as const satisfies ErrorTable;
 

@@ -1,6 +1,6 @@
 // Manifests as bytes. Key order is fixed and annotations are sorted, so equal values give equal digests.
 
-import { encodeBase64, encodeUtf8, type JsonObject, type JsonValue } from '@nv2/base';
+import { assertNever, encodeBase64, encodeUtf8, type JsonObject, type JsonValue } from '@nv2/base';
 import type { Annotations, Descriptor } from './descriptor.ts';
 import type { ParsedManifest } from './manifest.ts';
 
@@ -46,6 +46,8 @@ function encodeParts(manifest: ParsedManifest): JsonObject {
       return { manifests: manifest.manifests.map(toDescriptorJson) };
     case 'artifact':
       return { blobs: manifest.blobs.map(toDescriptorJson) };
+    default:
+      return assertNever(manifest);
   }
 }
 

@@ -2,6 +2,7 @@
 // artifact manifest, read only). Everything that copies, signs or verifies sees a manifest through this file.
 
 import {
+  assertNever,
   type JsonObject,
   type JsonValue,
   parseArray,
@@ -85,6 +86,8 @@ export function parseManifest(bytes: Uint8Array, mediaType: string): ParsedManif
         return { kind, ...common, manifests: parseDescriptors(document, 'manifests', maxIndexItems) };
       case 'artifact':
         return { kind, ...common, blobs: parseDescriptors(document, 'blobs', maxManifestItems) };
+      default:
+        return assertNever(kind);
     }
   });
 }
@@ -125,6 +128,8 @@ export function parts(manifest: ParsedManifest): readonly Descriptor[] {
       return manifest.manifests;
     case 'artifact':
       return manifest.blobs;
+    default:
+      return assertNever(manifest);
   }
 }
 
