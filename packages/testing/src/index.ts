@@ -1,7 +1,14 @@
 export { temporaryDirectory } from './temporary-directory.ts';
 export { type ForeignRegistry, startForeignRegistry } from './foreign-registry.ts';
 export { findPeer, type Peer, type PeerName, peerVariable } from './peers.ts';
-export { type MintChainOptions, mintChain, type SigningKeyType, type TestChain, testSigningKey, toSigningKey } from './pki.ts';
+export {
+  type MintChainOptions,
+  mintChain,
+  type SigningKeyType,
+  type TestChain,
+  testSigningKey,
+  toSigningKey,
+} from './pki.ts';
 export { encodeDer, encodeDerOid, encodeName, type TestName, type TestNameAttribute, toPem } from './pki-der.ts';
 export { type TestKeyPair, testKeyPair, type TestKeyType } from './pki-keys.ts';
 export {
@@ -14,3 +21,22 @@ export {
   testNotAfter,
   testNotBefore,
 } from './pki-mint.ts';
+export {
+  type ContentStoreContractOptions,
+  contentStoreContract,
+  type StoreUnderTest,
+} from './contracts/content-store.ts';
+export {
+  pushArtifact,
+  pushIndex,
+  type TestArtifact,
+  type TestBlob,
+  type TestImageOptions,
+  type TestIndex,
+  type TestReferrerOptions,
+  tarArchive,
+  testBlob,
+  testImage,
+  testIndex,
+  testReferrer,
+} from './images.ts';
