@@ -21,11 +21,8 @@ export {
   testNotAfter,
   testNotBefore,
 } from './pki-mint.ts';
-export {
-  type ContentStoreContractOptions,
-  contentStoreContract,
-  type StoreUnderTest,
-} from './contracts/content-store.ts';
+export { type ContentStoreContractOptions, contentStoreContract } from './contracts/content-store.ts';
+export type { StoreUnderTest } from './contracts/store-under-test.ts';
 export {
   pushArtifact,
   pushIndex,
