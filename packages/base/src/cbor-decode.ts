@@ -91,7 +91,9 @@ class CborReader {
     try {
       return parseUtf8(bytes);
     } catch (cause) {
-      throw new BaseError('CBOR_MALFORMED', `CBOR text string ending at byte ${this.#at} is not valid UTF-8`, { cause });
+      throw new BaseError('CBOR_MALFORMED', `CBOR text string ending at byte ${this.#at} is not valid UTF-8`, {
+        cause,
+      });
     }
   }
 

@@ -1,19 +1,173 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from './bytes.ts';
-import { isNv2Error } from './errors.ts';
-import { parseJson } from './json.ts';
+import { type Nv2Error, isNv2Error } from './errors.ts';
+import { type JsonObject, type ParseJsonOptions, parseJson } from './json.ts';
 
-const parse = (text: string, options = {}): unknown => parseJson(encodeUtf8(text), { maxBytes: 10_000, ...options });
+const parse = (text: string, options: Partial<ParseJsonOptions> = {}): unknown =>
+  parseJson(encodeUtf8(text), { maxBytes: 1_000_000, ...options });
+
+function refusal(run: () => unknown): Nv2Error | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (isNv2Error(error)) return error;
+    throw error;
+  }
+}
 
 describe('strict JSON', () => {
-  it.each([['{"a":1,"a":2}'], ['{"a":1,"\\u0061":2}'], ['{} x'], ['\uFEFF{}'], ['[1,]'], ['01'], ['"\\ud800"'], ['1e999'], ['{"a":1'], ['']])('refuses %j', (text) => {
-    expect(() => parse(text)).toSatisfy((run: () => void) => {
-      try {
-        run();
-        return false;
-      } catch (error) {
-        return isNv2Error(error, 'JSON_MALFORMED');
-      }
-    });
+  it.each([
+    ['a duplicate member', '{"a":1,"a":2}'],
+    ['a duplicate member behind an escape', '{"a":1,"\\u0061":2}'],
+    ['a duplicate member in a nested object', '[{"x":{"a":1,"a":1}}]'],
+    ['a duplicate __proto__', '{"__proto__":1,"__proto__":2}'],
+    ['a second value', '{} x'],
+    ['a second object', '{}{}'],
+    ['a byte order mark', '\uFEFF{}'],
+    ['a trailing comma in an array', '[1,]'],
+    ['a trailing comma in an object', '{"a":1,}'],
+    ['a leading comma', '[,1]'],
+    ['a missing comma', '[1 2]'],
+    ['a missing colon', '{"a" 1}'],
+    ['a member without quotes', '{a:1}'],
+    ['single quotes', "{'a':1}"],
+    ['a comment', '[1]//x'],
+    ['a leading zero', '01'],
+    ['a plus sign', '+1'],
+    ['a bare minus', '-'],
+    ['a fraction without digits', '1.'],
+    ['an exponent without digits', '1e'],
+    ['a hexadecimal number', '0x1'],
+    ['a number beyond double range', '1e999'],
+    ['NaN', 'NaN'],
+    ['Infinity', '-Infinity'],
+    ['undefined', 'undefined'],
+    ['a word that is cut', 'tru'],
+    ['a word that goes on', 'nullx'],
+    ['a lone high surrogate', '"\\ud800"'],
+    ['a lone low surrogate', '"\\udc00"'],
+    ['an unknown escape', '"\\x41"'],
+    ['a short escape', '"\\u12"'],
+    ['a raw line feed in a string', '"\n"'],
+    ['a raw control character in a string', '"\u0001"'],
+    ['an open string', '"abc'],
+    ['a string ending in a backslash', '"abc\\'],
+    ['an open object', '{"a":1'],
+    ['an open array', '[1'],
+    ['a closing bracket of the wrong kind', '[1}'],
+    ['a no-break space', '\u00a0[]'],
+    ['nothing', ''],
+    ['white space', ' \n'],
+  ])('refuses %s [-OC-61]', (_, text) => {
+    expect(refusal(() => parse(text))?.code).toBe('JSON_MALFORMED');
+  });
+
+  it.each([
+    ['an empty object', '{}', {}],
+    ['nesting', '{"a":[1,{"b":null}],"c":"x"}', { a: [1, { b: null }], c: 'x' }],
+    ['escapes', '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00"', '"\\/\b\f\n\r\té😀'],
+    ['raw Unicode', '"é😀\u007f\u2028"', 'é😀\u007f\u2028'],
+    ['numbers', '[0,-0,1.5,1e3,-2E-2,9007199254740993]', [0, -0, 1.5, 1000, -0.02, 9_007_199_254_740_992]],
+    ['every kind of white space', ' \t\r\n[ 1 , 2 ] \n', [1, 2]],
+    ['names differing in case', '{"a":1,"A":2}', { a: 1, A: 2 }],
+  ])('reads %s [+OC-61]', (_, text, value) => {
+    expect(parse(text)).toEqual(value);
+  });
+
+  it('refuses invalid UTF-8', () => {
+    expect(refusal(() => parseJson(Uint8Array.of(0x22, 0xff, 0x22), { maxBytes: 9 }))?.code).toBe('UTF8_MALFORMED');
+  });
+
+  it("makes objects whose members are all the document's own [+OC-61]", () => {
+    const object = parse('{"__proto__":{"polluted":true},"constructor":1}') as JsonObject;
+    expect(Object.getPrototypeOf(object)).toBeNull();
+    expect(Object.keys(object)).toEqual(['__proto__', 'constructor']);
+    expect(object['toString']).toBeUndefined();
+    expect('polluted' in {}).toBe(false);
+  });
+
+  it('refuses names differing only in case when asked to', () => {
+    const options = { refuseCaseVariants: true };
+    for (const text of [
+      '{"crit":1,"Crit":2}',
+      '{"x":{"a":1,"A":1}}',
+      '{"sign":1,"\u017fign":1}',
+      '{"k":1,"\u212a":1}',
+    ]) {
+      expect(refusal(() => parse(text, options))?.code).toBe('JSON_MALFORMED');
+    }
+    expect(parse('{"a":{"b":1},"c":{"B":1}}', options)).toEqual({ a: { b: 1 }, c: { B: 1 } });
+  });
+});
+
+describe('bounds on JSON', () => {
+  it('stop at the size, in bytes', () => {
+    expect(refusal(() => parse('"é"', { maxBytes: 3 }))?.code).toBe('JSON_LIMIT');
+    expect(parse('"é"', { maxBytes: 4 })).toBe('é');
+  });
+
+  it('stop at the depth', () => {
+    expect(refusal(() => parse('[[[1]]]', { maxDepth: 2 }))?.code).toBe('JSON_LIMIT');
+    expect(parse('[[1]]', { maxDepth: 2 })).toEqual([[1]]);
+    expect(refusal(() => parse('{"a":'.repeat(100_000)))?.code).toBe('JSON_LIMIT');
+    expect(refusal(() => parse('['.repeat(100_000)))?.code).toBe('JSON_LIMIT');
+  });
+
+  it('stop at the number of values when given one', () => {
+    expect(refusal(() => parse('[1,2,3]', { maxValues: 3 }))?.code).toBe('JSON_LIMIT');
+    expect(parse('[1,2,3]', { maxValues: 4 })).toEqual([1, 2, 3]);
+  });
+});
+
+describe('JSON against JSON.parse', () => {
+  it('reads whatever JSON.stringify writes to the same value', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        expect(parse(text)).toEqual(JSON.parse(text));
+      }),
+      { seed: 1, numRuns: 1000 },
+    );
+  });
+
+  it('refuses whatever JSON.parse refuses, and answers noise with its own error only', () => {
+    const pieces = fc.array(
+      fc.constantFrom(
+        '{',
+        '}',
+        '[',
+        ']',
+        ',',
+        ':',
+        '"',
+        '\\',
+        'a',
+        '1',
+        '-',
+        '.',
+        'e',
+        'true',
+        'null',
+        ' ',
+        '\n',
+        '\\u',
+        '00e9',
+        '"a":',
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(
+        pieces.map((parts) => parts.join('')),
+        (text) => {
+          const error = refusal(() => parse(text));
+          expect([undefined, 'JSON_MALFORMED', 'JSON_LIMIT']).toContain(error?.code);
+          if (error === undefined) expect(parse(text)).toEqual(JSON.parse(text));
+        },
+      ),
+      { seed: 1, numRuns: 5000 },
+    );
   });
 });

@@ -57,8 +57,8 @@ function parseMessage(bytes: Uint8Array): Message {
     throw tooLarge(`envelope of ${bytes.length} bytes is larger than ${maxEnvelopeBytes} bytes`);
   if (bytes[0] !== 0xd2 || bytes[1] !== 0x84)
     throw malformed('SIG-COSE-02', 'envelope is not a tagged COSE_Sign1 message');
-  // Everything taken out below is a view of this copy, so nobody can change it afterwards.
-  const array = decode(bytes.slice(1), [], 'envelope', 'SIG-COSE-14');
+  // Everything taken out below is a view of this copy, so nobody can change it afterwards (a Buffer's slice is no copy).
+  const array = decode(new Uint8Array(bytes.subarray(1)), [], 'envelope', 'SIG-COSE-14');
   const [protectedBytes, unprotectedMap, payload, signature] = isCborArray(array) ? array : [];
   if (!(protectedBytes instanceof Uint8Array)) throw malformed('SIG-COSE-04', 'protected header is not a byte string');
   if (!isCborMap(unprotectedMap)) throw malformed('SIG-COSE-03', 'unprotected header is not a map');

@@ -13,7 +13,7 @@ import type { EnvelopeDraft, PreparedEnvelope } from './format.ts';
 /** @throws EnvelopeError `ENVELOPE_REQUEST_INVALID` */
 export function prepareCose(draft: EnvelopeDraft): PreparedEnvelope {
   checkDraft(draft, isReserved);
-  const payload = draft.payload.slice();
+  const payload = new Uint8Array(draft.payload);
   const protectedBytes = encodeCbor(protectedMap(draft));
   return {
     signedBytes: encodeSigStructure(protectedBytes, payload),
