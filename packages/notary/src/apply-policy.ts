@@ -1,0 +1,56 @@
+// What the policy makes of findings: the only place where enforce, log and skip mean something (TP-11, TP-16).
+
+import type { ValidationAction, VerificationLevel } from '@nv2/trust';
+import type { Check, CheckContext, Finding } from './checks/check.ts';
+import type { CheckResult, FailureAction } from './outcome.ts';
+
+export interface PolicyRun {
+  readonly results: readonly CheckResult[];
+  /** As it came in, with everything that was learned. */
+  readonly context: CheckContext;
+}
+
+/**
+ * Runs checks in order. An enforced failure ends the run: later checks are `skipped` because of it, unasked (VER-32).
+ * A logged failure is recorded and the next check runs.
+ */
+export async function applyPolicy(
+  checks: readonly Check[],
+  context: CheckContext,
+  level: VerificationLevel,
+): Promise<PolicyRun> {
+  const results: CheckResult[] = [];
+  let known = context;
+  let isOver = false;
+  for (const check of checks) {
+    const action = actionFor(check, level);
+    if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
+    else if (action === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });
+    else {
+      const finding = await check.run(known);
+      results.push(toResult(check, finding, action));
+      known = learn(known, finding);
+      isOver = finding.status !== 'passed' && action === 'enforce';
+    }
+  }
+  return { results, context: known };
+}
+
+// TP-13: revocation alone can be skipped. A level that claims otherwise was not made by the parser; it is read strictly.
+function actionFor(check: Check, level: VerificationLevel): ValidationAction {
+  if (check.validation === undefined) return 'enforce'; // TP-16
+  const action = level.actions[check.validation];
+  return action === 'skip' && check.validation !== 'revocation' ? 'enforce' : action;
+}
+
+function toResult(check: Check, finding: Finding, action: FailureAction): CheckResult {
+  if (finding.status === 'passed') return { check: check.name, status: 'passed' };
+  const { status, reason, facts } = finding;
+  const cause = finding.status === 'inconclusive' && finding.cause !== undefined ? { cause: finding.cause } : {};
+  return { check: check.name, status, action, reason, facts, ...cause };
+}
+
+function learn(context: CheckContext, finding: Finding): CheckContext {
+  if (!('learned' in finding) || finding.learned === undefined) return context;
+  return { ...context, learned: { ...context.learned, ...finding.learned } };
+}

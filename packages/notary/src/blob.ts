@@ -1,0 +1,31 @@
+// What signing and verifying blobs have in common: measuring content, and media types (notary.md section 9).
+
+import { type BodySource, createHasher, type HashName, quoteText } from '@nv2/base';
+import { type Digest, digestFrom, isMediaType } from '@nv2/oci';
+import { NotaryError } from './errors.ts';
+
+/** Digest and length of a stream, which is read once and never kept. */
+export async function measureBlob(
+  content: BodySource,
+  hash: HashName,
+  signal?: AbortSignal,
+): Promise<{ readonly digest: Digest; readonly size: number }> {
+  const hasher = createHasher(hash);
+  let size = 0;
+  for await (const chunk of content.open()) {
+    signal?.throwIfAborted();
+    hasher.update(chunk);
+    size += chunk.length;
+  }
+  return { digest: digestFrom(hash, hasher), size };
+}
+
+/** A parameter: `; name=token` or `; name="quoted"`. */
+const parameter = /^[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"[ !#-[\]-~]*")$/;
+
+/** BLOB-03: type and subtype, and parameters if any. @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID` */
+export function assertBlobMediaType(mediaType: string): void {
+  const [type = '', ...parameters] = mediaType.split(';').map((part) => part.trim());
+  if (mediaType.length <= 255 && isMediaType(type) && parameters.every((part) => parameter.test(part))) return;
+  throw new NotaryError('NOTARY_MEDIA_TYPE_INVALID', `${quoteText(mediaType)} is not a media type`);
+}

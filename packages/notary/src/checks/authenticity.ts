@@ -1,0 +1,150 @@
+// Authenticity (VER-12): does configured trust lead to this signer?
+
+import { describeError, isEqualBytes, isNv2Error, plainText, quoteText, assertNever } from '@nv2/base';
+import type { SigningScheme } from '@nv2/envelope';
+import type { Certificate, CertificateChain } from '@nv2/pki';
+import {
+  checkIdentity,
+  findAnchor,
+  formatStoreName,
+  readTrustedCertificates,
+  type StoreName,
+  type StoreType,
+  type TrustedIdentity,
+} from '@nv2/trust';
+import { type CertificateSummary, summarizeCertificate } from '../certificate-summary.ts';
+import { maxReasonChars } from '../limits.ts';
+import type { VerificationTrust } from '../trust.ts';
+import { type Check, type CheckContext, type Finding, failed } from './check.ts';
+
+type PolicyTrust = Extract<VerificationTrust, { readonly kind: 'policy' }>;
+
+export const authenticityCheck: Check = {
+  name: 'authenticity',
+  validation: 'authenticity',
+  run(context) {
+    const { trust } = context.trust;
+    switch (trust.kind) {
+      case 'policy':
+        return checkStatement(trust, context);
+      case 'key':
+        return refuseAuthority(context) ?? checkKey(trust.spki, context.chain);
+      case 'certificates':
+        return refuseAuthority(context) ?? checkAnchors(context.chain, trust.anchors, []);
+      case 'none':
+        return checkNothing(trust.because, context.chain);
+      default:
+        return assertNever(trust);
+    }
+  },
+};
+
+/** TS-02: which kind of store may vouch for a scheme. Mixing them would let any CA's customer pose as an authority. */
+function storeTypeOf(scheme: SigningScheme): StoreType {
+  return scheme === 'notary.x509' ? 'ca' : 'signingAuthority';
+}
+
+async function checkStatement(trust: PolicyTrust, context: CheckContext): Promise<Finding> {
+  const { statement } = trust;
+  const type = storeTypeOf(context.envelope.signed.signingScheme);
+  // TS-03: only stores that the statement names.
+  const stores = statement.trustStores.filter((store) => store.type === type);
+  const loaded = await load(trust, stores, type, context.signal);
+  if ('status' in loaded) return loaded;
+  const anchored = checkAnchors(context.chain, loaded.certificates, stores.map(formatStoreName));
+  if (anchored.status !== 'passed') return anchored;
+  // ID-14: identities come after the store match.
+  return checkSigner(context.chain[0], statement.trustedIdentities, anchored);
+}
+
+// TS-11: one store of the needed type that fails to load fails the whole step.
+async function load(
+  trust: PolicyTrust,
+  stores: readonly StoreName[],
+  type: StoreType,
+  signal: AbortSignal | undefined,
+): Promise<Finding | { readonly certificates: readonly Certificate[] }> {
+  try {
+    return {
+      certificates: await readTrustedCertificates(trust.trustStore, stores, { type, ...(signal ? { signal } : {}) }),
+    };
+  } catch (error) {
+    // Aborts and defects are no statement about a store.
+    if (!isNv2Error(error)) throw error;
+    const reason = plainText(describeError(error), maxReasonChars * 2);
+    return failed({ code: 'trust-store', stores: stores.map(formatStoreName) }, reason);
+  }
+}
+
+type Anchored = { readonly status: 'passed'; readonly learned: { readonly anchor: Certificate } };
+type Unanchored = Extract<Finding, { readonly status: 'failed' }>;
+
+function checkAnchors(
+  chain: CertificateChain,
+  trusted: readonly Certificate[],
+  stores: readonly string[],
+): Anchored | Unanchored {
+  const anchor = findAnchor(chain, trusted);
+  if (anchor !== undefined) return { status: 'passed', learned: { anchor } };
+  const ends = endsOf(chain);
+  const where = stores.length === 0 ? 'trusted for this signing scheme' : `in ${stores.join(', ')}`;
+  return failed(
+    { code: 'signer-unknown', stores, ...ends },
+    `no certificate of the signer is ${where}; its chain ends in ${ends.root.subject} (sha256 ${ends.root.fingerprint})`,
+  );
+}
+
+function checkSigner(leaf: Certificate, identities: readonly TrustedIdentity[], anchored: Anchored): Finding {
+  const outcome = checkIdentity(leaf, identities);
+  if (outcome.status === 'passed') return anchored;
+  const wanted = identities.map(formatIdentity);
+  const found = plainText(outcome.found, maxReasonChars * 2);
+  const reason = `the signer is ${found}: ${outcome.reason}`;
+  // The anchor is known all the same: revocation may still be asked under a level that logs.
+  return { status: 'failed', reason, facts: { code: 'identity-mismatch', wanted, found }, learned: anchored.learned };
+}
+
+function formatIdentity(identity: TrustedIdentity): string {
+  switch (identity.kind) {
+    case 'any':
+      return '*';
+    case 'x509.subject':
+    case 'other':
+      return identity.text;
+    default:
+      return assertNever(identity);
+  }
+}
+
+/** The signing certificate, not one above it, has exactly the given key. */
+function checkKey(spki: Uint8Array, chain: CertificateChain): Finding {
+  const [leaf] = chain;
+  if (isEqualBytes(leaf.spki, spki)) return { status: 'passed', learned: { anchor: leaf } };
+  const ends = endsOf(chain);
+  return failed(
+    { code: 'signer-unknown', stores: [], ...ends },
+    `signed with another key, that of ${ends.leaf.subject} (sha256 ${ends.leaf.fingerprint})`,
+  );
+}
+
+/** An authority vouches for times; a bare key or certificate was not given for that. */
+function refuseAuthority({ envelope }: CheckContext): Finding | undefined {
+  const { signingScheme: scheme } = envelope.signed;
+  if (scheme === 'notary.x509') return undefined;
+  return failed({ code: 'scheme-refused', scheme }, `the signing scheme ${quoteText(scheme)} needs a trust policy`);
+}
+
+/** No trust on first use: what travels in a signature is never an anchor. */
+function checkNothing(because: 'no-policy' | 'no-statement', chain: CertificateChain): Finding {
+  const ends = endsOf(chain);
+  const missing = because === 'no-policy' ? 'there is no trust policy' : 'no statement of the trust policy applies';
+  return failed(
+    { code: because, ...ends },
+    `${missing}; the signer's chain ends in ${ends.root.subject} (sha256 ${ends.root.fingerprint})`,
+  );
+}
+
+function endsOf(chain: CertificateChain): { readonly leaf: CertificateSummary; readonly root: CertificateSummary } {
+  const [leaf] = chain;
+  return { leaf: summarizeCertificate(leaf), root: summarizeCertificate(chain.at(-1) ?? leaf) };
+}

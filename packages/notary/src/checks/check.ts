@@ -1,0 +1,79 @@
+// What a check is. One file per check beside this one; their order is builtin.ts.
+
+import type { HashName } from '@nv2/base';
+import type { VerifiedEnvelope } from '@nv2/envelope';
+import type { Annotations, Descriptor, Digest } from '@nv2/oci';
+import type { Certificate, CertificateChain, RevocationChecker } from '@nv2/pki';
+import type { ValidationType } from '@nv2/trust';
+import type { FailureFacts } from '../failure-facts.ts';
+import type { CheckName } from '../outcome.ts';
+import type { TargetArtifact } from '../payload.ts';
+import type { TimestampChecker } from '../timestamp.ts';
+import type { PreparedTrust } from '../trust.ts';
+
+/** What a signature must be about. */
+export type ExpectedSubject =
+  | { readonly kind: 'artifact'; readonly descriptor: Descriptor }
+  /** A blob is measured with the hash of the signer's key (BLOB-04). An absent media type is not compared. */
+  | {
+      readonly kind: 'blob';
+      measure(hash: HashName): Promise<{ readonly digest: Digest; readonly size: number }>;
+      readonly mediaType?: string;
+    };
+
+/** What earlier checks found out. */
+export interface Knowledge {
+  /** The configured certificate that the chain contains: from authenticity. Absent for chains nobody trusts (OC-12). */
+  readonly anchor?: Certificate;
+  /** The payload, parsed: from payload. */
+  readonly target?: TargetArtifact;
+}
+
+/**
+ * Everything a check may look at. It holds a verified envelope, and only the integrity check can make one, so no check can
+ * come before it (VER-19).
+ */
+export interface CheckContext {
+  readonly envelope: VerifiedEnvelope;
+  readonly chain: CertificateChain;
+  /** The instant of this verification. */
+  readonly at: Date;
+  readonly subject: ExpectedSubject;
+  readonly trust: PreparedTrust;
+  /** Pairs the signer must have stated. */
+  readonly userMetadata: Annotations;
+  readonly checkRevocation: RevocationChecker;
+  readonly checkTimestamp: TimestampChecker;
+  readonly learned: Knowledge;
+  readonly signal?: AbortSignal;
+}
+
+/** What a check finds, before any policy says what that means. `learned` is added to what later checks know. */
+export type Finding =
+  | { readonly status: 'passed'; readonly learned?: Knowledge }
+  | { readonly status: 'failed'; readonly reason: string; readonly facts: FailureFacts; readonly learned?: Knowledge }
+  | {
+      readonly status: 'inconclusive';
+      readonly reason: string;
+      readonly facts: FailureFacts;
+      readonly cause?: unknown;
+    };
+
+/** One question about an intact signature. */
+export interface Check {
+  readonly name: CheckName;
+  /** The validation of the policy that governs it; absent: always enforced (TP-16). */
+  readonly validation?: ValidationType;
+  /** Throws only on misuse, on a defect, and when aborted. */
+  run(context: CheckContext): Finding | Promise<Finding>;
+}
+
+export const passed: Finding = { status: 'passed' };
+
+export function failed(facts: FailureFacts, reason: string): Extract<Finding, { readonly status: 'failed' }> {
+  return { status: 'failed', reason, facts };
+}
+
+export function inconclusive(facts: FailureFacts, reason: string): Finding {
+  return { status: 'inconclusive', reason, facts };
+}

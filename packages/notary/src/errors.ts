@@ -1,0 +1,56 @@
+import { type ErrorTable, Nv2Error, type Nv2ErrorOptions } from '@nv2/base';
+
+export const notaryErrors = {
+  NOTARY_REQUEST_INVALID: { kind: 'usage', summary: 'an argument of signing or verification is outside its range' },
+  NOTARY_METADATA_INVALID: {
+    kind: 'usage',
+    summary: 'user metadata is empty, reserved (`io.cncf.notary…`) or collides with an annotation of the subject',
+    hint: 'Choose keys in a domain of your own, for example `com.example.build`.',
+  },
+  NOTARY_MEDIA_TYPE_INVALID: {
+    kind: 'usage',
+    summary: 'text is not a media type',
+    hint: 'Write type and subtype, for example `application/octet-stream`.',
+  },
+  NOTARY_ANCHORS_INVALID: {
+    kind: 'usage',
+    summary: 'a certificate given as a trust anchor is neither a CA certificate nor self-signed',
+    hint: 'Give the root certificate of the signer; to pin one signing key, verify with that key instead.',
+  },
+  NOTARY_TIMESTAMP_UNSUPPORTED: {
+    kind: 'usage',
+    summary: 'a time-stamp countersignature was asked for, which this version cannot make',
+    hint: 'Sign without a time-stamp; a signature then counts as long as its certificates are valid.',
+  },
+  NOTARY_SUBJECT_NOT_FOUND: { kind: 'not-found', summary: 'the artifact to sign or verify is not in the store' },
+  NOTARY_SUBJECT_MISMATCH: {
+    kind: 'malformed',
+    summary: 'the artifact a store returned is not the one that was asked for',
+    hint: 'Fetch it again; if it stays so, report it to the owner of the registry.',
+  },
+  NOTARY_PAYLOAD_INVALID: { kind: 'malformed', summary: 'a signed payload does not describe a target artifact' },
+  NOTARY_SIGNATURE_INVALID: {
+    kind: 'malformed',
+    summary: 'an envelope that should be stored is malformed, altered or for another subject',
+  },
+  NOTARY_MANIFEST_INVALID: {
+    kind: 'malformed',
+    summary: 'a manifest is not a Notary signature manifest for this subject',
+  },
+  NOTARY_BLOB_SIGNATURE_EMPTY: {
+    kind: 'malformed',
+    summary: 'the signature of a blob is empty',
+    hint: 'Check that the signature file was downloaded completely.',
+  },
+  NOTARY_BLOB_FORMAT_UNKNOWN: {
+    kind: 'usage',
+    summary: 'neither name, media type nor content tells the format of a signature file',
+    hint: 'Name it `<file>.jws.sig` or `<file>.cose.sig`, or state its media type.',
+  },
+} as const satisfies ErrorTable;
+
+export class NotaryError extends Nv2Error<keyof typeof notaryErrors> {
+  constructor(code: keyof typeof notaryErrors, message: string, options?: Nv2ErrorOptions) {
+    super(notaryErrors, code, message, options);
+  }
+}

@@ -1,0 +1,114 @@
+// From the bytes of one envelope to its outcome.
+
+import type { VerifiedEnvelope } from '@nv2/envelope';
+import type { CertificateChain } from '@nv2/pki';
+import { plainText } from '@nv2/base';
+import { applyPolicy } from './apply-policy.ts';
+import { summarizeCertificate, summarizeChain } from './certificate-summary.ts';
+import type { CheckContext } from './checks/check.ts';
+import { checkEnvelopeIntegrity } from './checks/integrity.ts';
+import { maxReasonChars } from './limits.ts';
+import type {
+  AuditedSignature,
+  CheckResult,
+  Failure,
+  SignatureClaims,
+  SkippedSignature,
+  TrustedSignature,
+  UntrustedSignature,
+} from './outcome.ts';
+import type { SubjectSession } from './session.ts';
+
+export type JudgedSignature = TrustedSignature | UntrustedSignature | AuditedSignature;
+
+/** Level `skip` says that signatures are not looked at (VER-02, BLOB-10). */
+export function findSkipped(session: Pick<SubjectSession, 'trust'>): SkippedSignature | undefined {
+  if (session.trust.level.name !== 'skip') return undefined;
+  return { verdict: 'not-verified', because: 'policy-level-skip' };
+}
+
+/** Integrity first, then every check of the session in order, as far as the policy lets them run. */
+export async function judgeSignature(
+  bytes: Uint8Array,
+  mediaType: string,
+  session: SubjectSession,
+): Promise<JudgedSignature> {
+  const integrity = checkEnvelopeIntegrity(bytes, mediaType, session);
+  if (integrity.status === 'failed') {
+    const { reason, facts } = integrity.finding;
+    return refuse({ check: 'integrity', status: 'failed', action: 'enforce', reason, facts }, session);
+  }
+  const { trust, at, subject, userMetadata, checkRevocation, checkTimestamp, signal } = session;
+  const { envelope, chain } = integrity;
+  const context: CheckContext = {
+    envelope,
+    chain,
+    at,
+    subject,
+    trust,
+    userMetadata,
+    checkRevocation,
+    checkTimestamp,
+    learned: {},
+    ...(signal ? { signal } : {}),
+  };
+  const run = await applyPolicy(session.checks, context, trust.level);
+  return conclude([{ check: 'integrity', status: 'passed' }, ...run.results], run.context);
+}
+
+/** The outcome of a signature of which nothing but `failure` can be said. */
+export function refuse(failure: Failure, session: Pick<SubjectSession, 'checks'>): UntrustedSignature {
+  const rest = session.checks.map(
+    ({ name }): CheckResult => ({ check: name, status: 'skipped', because: 'earlier-failure' }),
+  );
+  return { verdict: 'untrusted', failures: [failure], checks: [failure, ...rest] };
+}
+
+/** VER-22: trusted when no enforced check failed and the signer is somebody. */
+function conclude(checks: readonly CheckResult[], context: CheckContext): JudgedSignature {
+  const { envelope, chain, learned, trust } = context;
+  const claims = toClaims(envelope, chain);
+  const [first, ...more] = checks.filter(isFailure);
+  const failures: readonly Failure[] = first === undefined ? [] : [first, ...more];
+  if (first !== undefined) {
+    if (failures.some(isEnforced)) return { verdict: 'untrusted', failures: [first, ...more], checks, claims };
+    // VER-34: tolerated is not trusted.
+    if (failures.some(({ check }) => check === 'authenticity')) {
+      const because = 'authenticity-not-enforced';
+      return { verdict: 'not-verified', because, failures: [first, ...more], checks, claims };
+    }
+  }
+  const { anchor, target } = learned;
+  // openSession has made sure that both checks ran, and they pass only with these.
+  if (anchor === undefined || target === undefined) throw new TypeError('a check passed without saying what it found');
+  const signer = { leaf: claims.chain[0], anchor: summarizeCertificate(anchor), trustedBy: trust.trustedBy };
+  return { verdict: 'trusted', signer, target, claims, envelope, failures, checks };
+}
+
+function isFailure(result: CheckResult): result is Failure {
+  return result.status === 'failed' || result.status === 'inconclusive';
+}
+
+function isEnforced(failure: Failure): boolean {
+  return failure.action === 'enforce';
+}
+
+/** The failure that decided: the first enforced one. */
+export function findDecisiveFailure(outcome: UntrustedSignature): Failure {
+  return outcome.failures.find(isEnforced) ?? outcome.failures[0];
+}
+
+function toClaims(envelope: VerifiedEnvelope, chain: CertificateChain): SignatureClaims {
+  const { mediaType, signed, unsigned } = envelope;
+  const { signingAgent } = unsigned;
+  return {
+    mediaType,
+    scheme: signed.signingScheme,
+    chain: summarizeChain(chain),
+    signingTime: signed.signingTime,
+    ...(signed.expiry === undefined ? {} : { expiry: signed.expiry }),
+    // ATTR-16: free text of a stranger.
+    ...(signingAgent === undefined ? {} : { signingAgent: plainText(signingAgent, maxReasonChars) }),
+    hasTimestamp: unsigned.timestampSignature !== undefined,
+  };
+}

@@ -1,0 +1,24 @@
+// Signing a file that is in no registry (notary.md section 9).
+
+import type { BodySource } from '@nv2/base';
+import { assertBlobMediaType, measureBlob } from './blob.ts';
+import { type CreatedSignature, createSignature, type SigningOptions } from './create-signature.ts';
+
+export interface SignBlobRequest extends SigningOptions {
+  /** Read once, as a stream. */
+  readonly content: BodySource;
+  /** Required, for example `application/octet-stream` (BLOB-03). */
+  readonly mediaType: string;
+}
+
+/**
+ * Signs a blob: its size, its media type and its digest by the hash of the signing key (PAY-05, PAY-06).
+ *
+ * @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID`, and what {@link createSignature} throws
+ */
+export async function signBlob(request: SignBlobRequest): Promise<CreatedSignature> {
+  const { content, mediaType, ...options } = request;
+  assertBlobMediaType(mediaType);
+  const { digest, size } = await measureBlob(content, request.key.algorithm.hash, request.signal);
+  return createSignature({ ...options, subject: { mediaType, digest, size } });
+}

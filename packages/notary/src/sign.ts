@@ -1,0 +1,48 @@
+// Sign and store: the whole of `nv2 sign` for an artifact in a store.
+
+import type { ContentStore } from '@nv2/content';
+import type { Annotations, Descriptor } from '@nv2/oci';
+import { type CreateSignatureRequest, createSignature } from './create-signature.ts';
+import type { NotaryEventListener } from './events.ts';
+import { storeSignature } from './store-signature.ts';
+
+export interface SignRequest extends CreateSignatureRequest {
+  readonly store: ContentStore;
+  /** Further unsigned annotations of the signature manifest. */
+  readonly annotations?: Annotations;
+  /** See {@link storeSignature}. Default false. */
+  readonly inlineEnvelope?: boolean;
+  readonly onEvent?: NotaryEventListener;
+}
+
+export interface SignResult {
+  readonly subject: Descriptor;
+  /** The signature manifest. */
+  readonly signature: Descriptor;
+  readonly envelope: Uint8Array;
+  readonly envelopeDescriptor: Descriptor;
+}
+
+/**
+ * Signs an artifact and stores the signature beside it.
+ *
+ * @throws what {@link createSignature} and {@link storeSignature} throw, and what the store throws
+ */
+export async function sign(request: SignRequest): Promise<SignResult> {
+  const { store, subject, annotations, inlineEnvelope, cache, onEvent, signal } = request;
+  const { envelope, mediaType } = await createSignature(request);
+  const stored = await storeSignature({
+    store,
+    subject,
+    envelope,
+    mediaType,
+    // A format of the caller's own is also the one to read it back with.
+    formats: [request.format],
+    ...(annotations === undefined ? {} : { annotations }),
+    ...(inlineEnvelope === undefined ? {} : { inlineEnvelope }),
+    ...(cache === undefined ? {} : { cache }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { subject, envelope, ...stored };
+}

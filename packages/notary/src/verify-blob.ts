@@ -1,0 +1,41 @@
+// Verifying a file against a signature beside it (notary.md section 9).
+
+import type { BodySource } from '@nv2/base';
+import { assertBlobMediaType, measureBlob } from './blob.ts';
+import type { ExpectedSubject } from './checks/check.ts';
+import { NotaryError } from './errors.ts';
+import { findSkipped, judgeSignature } from './judge-signature.ts';
+import type { SignatureOutcome } from './outcome.ts';
+import { openSession, type VerificationOptions } from './session.ts';
+
+export interface VerifyBlobRequest extends VerificationOptions {
+  /** Read once, as a stream, and only for a signature that passes every earlier check. */
+  readonly content: BodySource;
+  /** Compared only if given (BLOB-04). */
+  readonly mediaType?: string;
+  readonly envelope: Uint8Array;
+  /** Media type of the envelope. */
+  readonly envelopeMediaType: string;
+}
+
+/**
+ * Verifies a blob. A trusted outcome carries the signed descriptor as `target`; level `skip` gives an outcome without any
+ * (OC-18).
+ *
+ * @throws NotaryError `NOTARY_BLOB_SIGNATURE_EMPTY` before any policy is looked at (BLOB-08), `NOTARY_MEDIA_TYPE_INVALID`, and as
+ * {@link openSession}
+ */
+export async function verifyBlob(request: VerifyBlobRequest): Promise<SignatureOutcome> {
+  const { content, mediaType, envelope, envelopeMediaType, signal } = request;
+  if (envelope.length === 0)
+    throw new NotaryError('NOTARY_BLOB_SIGNATURE_EMPTY', 'the signature to verify has no bytes');
+  if (mediaType !== undefined) assertBlobMediaType(mediaType);
+  const session = openSession(request);
+  const subject: ExpectedSubject = {
+    kind: 'blob',
+    measure: (hash) => measureBlob(content, hash, signal),
+    ...(mediaType === undefined ? {} : { mediaType }),
+  };
+  // BLOB-10
+  return findSkipped(session) ?? judgeSignature(envelope, envelopeMediaType, { ...session, subject });
+}
