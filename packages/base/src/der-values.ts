@@ -109,19 +109,20 @@ export function parseDerTime(element: DerElement, options: { readonly allowFract
 
   const written = digits(content, 0, yearDigits);
   const year = isUtcTime ? written + (written < 50 ? 2000 : 1900) : written;
-  const [month, day, hour, minute, second] = [0, 2, 4, 6, 8].map((offset) => digits(content, yearDigits + offset, 2));
+  const month = digits(content, yearDigits, 2);
+  const day = digits(content, yearDigits + 2, 2);
+  const hour = digits(content, yearDigits + 4, 2);
+  const minute = digits(content, yearDigits + 6, 2);
+  const second = digits(content, yearDigits + 8, 2);
   const time = new Date(0);
   // Date.UTC would read the years 0 to 99 as 1900 to 1999.
-  time.setUTCFullYear(year, (month ?? 0) - 1, day);
-  time.setUTCHours(hour ?? 0, minute, second, milliseconds);
-  const isReal =
-    time.getUTCFullYear() === year &&
-    time.getUTCMonth() + 1 === month &&
-    time.getUTCDate() === day &&
-    time.getUTCHours() === hour &&
-    time.getUTCMinutes() === minute &&
-    time.getUTCSeconds() === second;
-  if (!isReal) throw malformed('time does not exist in the calendar');
+  time.setUTCFullYear(year, month - 1, day);
+  // A date that does not exist rolls over to another one.
+  if (time.getUTCFullYear() !== year || time.getUTCMonth() !== month - 1 || time.getUTCDate() !== day) {
+    throw malformed('date does not exist');
+  }
+  if (hour > 23 || minute > 59 || second > 59) throw malformed('time of day does not exist');
+  time.setUTCHours(hour, minute, second, milliseconds);
   return time;
 }
 

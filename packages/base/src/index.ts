@@ -74,7 +74,7 @@ export {
   parseStringArray,
   parseStringMap,
 } from './json-shape.ts';
-export { isPem, type PemBlock, parsePem } from './pem.ts';
+export { type PemBlock, parsePem } from './pem.ts';
 export {
   type BodySource,
   bytesBody,

@@ -1,7 +1,6 @@
 // PEM as tools write it (RFC 7468), with the headers of RFC 1421 recognised so that a caller can refuse what they announce.
 
 import { BaseError } from './base-errors.ts';
-import { parseUtf8 } from './bytes.ts';
 import { parseBase64 } from './crypto.ts';
 import { quoteText } from './errors.ts';
 
@@ -13,21 +12,22 @@ export interface PemBlock {
   readonly der: Uint8Array;
 }
 
-/** Refuses files that are not meant as key or certificate files: a bundle of all public roots has a few hundred KiB. */
-const maxPemBytes = 4 * 1024 * 1024;
-
 const beginPattern = /^-----BEGIN ([!-,.-~]+(?:[ -][!-,.-~]+)*)-----$/;
+// As a character, or as its UTF-8 octets read one by one.
+const byteOrderMark = /^(?:\ufeff|\u00ef\u00bb\u00bf)/;
 const headerPattern = /^([A-Za-z0-9-]{1,64}):[ \t]*(.*)$/;
 
+// Explanatory text around blocks may be in any encoding; the blocks are ASCII in all of them.
+const decoder = new TextDecoder('latin1');
+
 /**
- * Reads every PEM block of a file; text outside blocks is ignored (CERT-23). No block at all gives an empty list.
+ * Reads every PEM block of a file; text outside blocks is ignored (CERT-23). A file without blocks gives an empty list,
+ * so it may be DER. Takes time linear in the size of the file, which the caller bounds.
  *
- * @throws BaseError `PEM_MALFORMED` when a block has no matching end or its body is not base64, or the file is above 4 MiB.
+ * @throws BaseError `PEM_MALFORMED` when a block has no matching end, or its body is not canonical base64.
  */
 export function parsePem(file: Uint8Array | string): readonly PemBlock[] {
-  if (file.length > maxPemBytes)
-    throw malformed(`file of ${file.length} bytes or characters is larger than ${maxPemBytes}`);
-  const lines = (typeof file === 'string' ? file : textOf(file)).split(/\r\n|\n|\r/);
+  const lines = (typeof file === 'string' ? file : decoder.decode(file)).replace(byteOrderMark, '').split(/\r\n|\n|\r/);
   const blocks: PemBlock[] = [];
   for (let at = 0; at < lines.length; at++) {
     const label = beginPattern.exec((lines[at] ?? '').trimEnd())?.[1];
@@ -37,22 +37,6 @@ export function parsePem(file: Uint8Array | string): readonly PemBlock[] {
     at = end;
   }
   return blocks;
-}
-
-/** Whether a file has the beginning of a PEM block, so that it is not to be read as DER. */
-export function isPem(file: Uint8Array): boolean {
-  return textOf(file.subarray(0, maxPemBytes)).includes('-----BEGIN ');
-}
-
-// Explanatory text around blocks may be in any encoding; the blocks are ASCII in all of them.
-function textOf(file: Uint8Array): string {
-  try {
-    return parseUtf8(file);
-  } catch {
-    return Array.from({ length: Math.ceil(file.length / 4096) }, (_, part) =>
-      String.fromCharCode(...file.subarray(part * 4096, (part + 1) * 4096)),
-    ).join('');
-  }
 }
 
 function findEnd(lines: readonly string[], start: number, label: string): number {

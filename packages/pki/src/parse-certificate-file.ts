@@ -1,6 +1,6 @@
 // Certificate files: PEM or DER, one or several certificates (CERT-23).
 
-import { decodeFirstDer, isNv2Error, isPem, parsePem } from '@nv2/base';
+import { decodeFirstDer, isNv2Error, parsePem } from '@nv2/base';
 import type { Certificate } from './certificate.ts';
 import { PkiError } from './errors.ts';
 import { maxCertificateBytes, maxCertificateFileBytes } from './limits.ts';
@@ -26,7 +26,8 @@ export function parseCertificates(file: Uint8Array): readonly Certificate[] {
 
 function splitFile(file: Uint8Array): readonly Uint8Array[] {
   try {
-    return isPem(file) ? parsePem(file).map(({ der }) => der) : splitDer(file);
+    const blocks = parsePem(file);
+    return blocks.length > 0 ? blocks.map(({ der }) => der) : splitDer(file);
   } catch (cause) {
     if (!isNv2Error(cause)) throw cause;
     throw new PkiError('PKI_CERTIFICATE_INVALID', 'certificate file is neither PEM nor DER', { cause });
