@@ -20,8 +20,8 @@ export type FailureFacts =
   | { readonly code: 'unavailable' }
   | { readonly code: 'plugin-required'; readonly plugin: string }
   | { readonly code: 'critical-attribute'; readonly attributes: readonly string[] }
-  /** One of these stores, which the policy names, is missing, empty or invalid. */
-  | { readonly code: 'trust-store'; readonly stores: readonly string[] }
+  /** A trust store that the policy names is missing, empty or invalid. */
+  | { readonly code: 'trust-store'; readonly store: string }
   /** There is no trust policy at all, or no statement of it applies to this repository. */
   | {
       readonly code: 'no-policy' | 'no-statement';

@@ -1,3 +1,4 @@
+export { applyPolicy, type PolicyRun } from './apply-policy.ts';
 export { parseSignatureFormat, type SignatureFile, signatureFileName } from './blob-file-name.ts';
 export type { CertificateSummary } from './certificate-summary.ts';
 export { builtinChecks } from './checks/builtin.ts';
@@ -11,7 +12,6 @@ export {
 export { NotaryError, notaryErrors } from './errors.ts';
 export type { NotaryEvent, NotaryEventListener } from './events.ts';
 export type { ContentFacts, FailureFacts, ReasonCode } from './failure-facts.ts';
-export { findDecisiveFailure } from './judge-signature.ts';
 export { findForeignFormat, findOtherReferrers } from './other-referrers.ts';
 export type {
   ArtifactOutcome,

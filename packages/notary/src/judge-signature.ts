@@ -68,15 +68,19 @@ export function refuse(failure: Failure, session: Pick<SubjectSession, 'checks'>
 function conclude(checks: readonly CheckResult[], context: CheckContext): JudgedSignature {
   const { envelope, chain, learned, trust } = context;
   const claims = toClaims(envelope, chain);
-  const [first, ...more] = checks.filter(isFailure);
-  const failures: readonly Failure[] = first === undefined ? [] : [first, ...more];
-  if (first !== undefined) {
-    if (failures.some(isEnforced)) return { verdict: 'untrusted', failures: [first, ...more], checks, claims };
+  const failures = checks.filter(isFailure);
+  // An enforced failure ended the run, so there is at most one.
+  const decisive = failures.find(({ action }) => action === 'enforce');
+  if (decisive !== undefined) {
+    const tolerated = failures.filter((failure) => failure !== decisive);
+    return { verdict: 'untrusted', failures: [decisive, ...tolerated], checks, claims };
+  }
+  const unauthentic = failures.find(({ check }) => check === 'authenticity');
+  if (unauthentic !== undefined) {
     // VER-34: tolerated is not trusted.
-    if (failures.some(({ check }) => check === 'authenticity')) {
-      const because = 'authenticity-not-enforced';
-      return { verdict: 'not-verified', because, failures: [first, ...more], checks, claims };
-    }
+    const others = failures.filter((failure) => failure !== unauthentic);
+    const because = 'authenticity-not-enforced';
+    return { verdict: 'not-verified', because, failures: [unauthentic, ...others], checks, claims };
   }
   const { anchor, target } = learned;
   // openSession has made sure that both checks ran, and they pass only with these.
@@ -87,15 +91,6 @@ function conclude(checks: readonly CheckResult[], context: CheckContext): Judged
 
 function isFailure(result: CheckResult): result is Failure {
   return result.status === 'failed' || result.status === 'inconclusive';
-}
-
-function isEnforced(failure: Failure): boolean {
-  return failure.action === 'enforce';
-}
-
-/** The failure that decided: the first enforced one. */
-export function findDecisiveFailure(outcome: UntrustedSignature): Failure {
-  return outcome.failures.find(isEnforced) ?? outcome.failures[0];
 }
 
 function toClaims(envelope: VerifiedEnvelope, chain: CertificateChain): SignatureClaims {

@@ -83,9 +83,10 @@ export interface TrustedSignature {
   readonly checks: readonly CheckResult[];
 }
 
-/** At least one enforced check failed; the first of these is the reason. */
+/** An enforced check failed. */
 export interface UntrustedSignature {
   readonly verdict: 'untrusted';
+  /** The one that decided, then those that the policy tolerated. */
   readonly failures: readonly [Failure, ...Failure[]];
   readonly checks: readonly CheckResult[];
   /** Absent when integrity failed: then nothing in the envelope means anything. */
@@ -105,6 +106,7 @@ export interface SkippedSignature {
 export interface AuditedSignature {
   readonly verdict: 'not-verified';
   readonly because: 'authenticity-not-enforced';
+  /** Authenticity, then others that were tolerated. */
   readonly failures: readonly [Failure, ...Failure[]];
   readonly checks: readonly CheckResult[];
   readonly claims: SignatureClaims;

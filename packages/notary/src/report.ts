@@ -3,7 +3,6 @@
 import { assertNever } from '@nv2/base';
 import { mediaTypes } from '@nv2/oci';
 import type { CertificateSummary } from './certificate-summary.ts';
-import { findDecisiveFailure } from './judge-signature.ts';
 import type {
   ArtifactOutcome,
   CheckName,
@@ -136,7 +135,7 @@ export function toSignatureReport(outcome: SignatureOutcome): SignatureReport {
         checks: toChecksReport(outcome.checks),
       };
     case 'untrusted': {
-      const { facts, reason } = findDecisiveFailure(outcome);
+      const [{ facts, reason }] = outcome.failures;
       const claims = outcome.claims === undefined ? {} : toClaimsReport(outcome.claims);
       return { verdict, code: facts.code, reason, ...claims, checks: toChecksReport(outcome.checks) };
     }

@@ -8,7 +8,6 @@ import { type Descriptor, isDigest, mediaTypes } from '@nv2/oci';
 import { NotaryError } from './errors.ts';
 import type { NotaryEventListener } from './events.ts';
 import { findOtherReferrers, foreignFormatsOf } from './other-referrers.ts';
-import { findDecisiveFailure } from './judge-signature.ts';
 import { defaultConcurrency } from './limits.ts';
 import type {
   ArtifactOutcome,
@@ -175,7 +174,7 @@ async function explain({ store, session, records }: Search, subject: Descriptor)
     return formats.length === 0 ? { code: 'no-signature', others } : { code: 'only-foreign-formats', formats, others };
   }
   // Nothing was judged because nobody answered: that is no verdict.
-  const silent = untrusted.map(({ outcome }) => findDecisiveFailure(outcome));
+  const silent = untrusted.map(({ outcome }) => outcome.failures[0]);
   const [first] = silent;
   if (first?.status === 'inconclusive' && silent.every(({ facts }) => facts.code === 'unavailable')) throw first.cause;
   return { code: 'all-failed', best };
@@ -186,7 +185,7 @@ function findBest(
   records: readonly SignatureRecord<UntrustedSignature>[],
 ): SignatureRecord<UntrustedSignature> | undefined {
   const stepOf = ({ outcome }: SignatureRecord<UntrustedSignature>): number =>
-    outcome.checks.indexOf(findDecisiveFailure(outcome));
+    outcome.checks.indexOf(outcome.failures[0]);
   return records.reduce<SignatureRecord<UntrustedSignature> | undefined>(
     (best, record) => (best === undefined || stepOf(record) > stepOf(best) ? record : best),
     undefined,

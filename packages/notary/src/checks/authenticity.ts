@@ -7,7 +7,6 @@ import {
   checkIdentity,
   findAnchor,
   formatStoreName,
-  readTrustedCertificates,
   type StoreName,
   type StoreType,
   type TrustedIdentity,
@@ -49,7 +48,7 @@ async function checkStatement(trust: PolicyTrust, context: CheckContext): Promis
   const type = storeTypeOf(context.envelope.signed.signingScheme);
   // TS-03: only stores that the statement names.
   const stores = statement.trustStores.filter((store) => store.type === type);
-  const loaded = await load(trust, stores, type, context.signal);
+  const loaded = await load(trust, stores, context.signal);
   if ('status' in loaded) return loaded;
   const anchored = checkAnchors(context.chain, loaded.certificates, stores.map(formatStoreName));
   if (anchored.status !== 'passed') return anchored;
@@ -59,21 +58,22 @@ async function checkStatement(trust: PolicyTrust, context: CheckContext): Promis
 
 // TS-11: one store of the needed type that fails to load fails the whole step.
 async function load(
-  trust: PolicyTrust,
+  { trustStore }: PolicyTrust,
   stores: readonly StoreName[],
-  type: StoreType,
   signal: AbortSignal | undefined,
 ): Promise<Finding | { readonly certificates: readonly Certificate[] }> {
-  try {
-    return {
-      certificates: await readTrustedCertificates(trust.trustStore, stores, { type, ...(signal ? { signal } : {}) }),
-    };
-  } catch (error) {
-    // Aborts and defects are no statement about a store.
-    if (!isNv2Error(error)) throw error;
-    const reason = plainText(describeError(error), maxReasonChars * 2);
-    return failed({ code: 'trust-store', stores: stores.map(formatStoreName) }, reason);
+  const certificates: Certificate[] = [];
+  for (const { type, name } of stores) {
+    try {
+      certificates.push(...(await trustStore.certificates(type, name, signal ? { signal } : {})));
+    } catch (error) {
+      // Aborts and defects are no statement about a store.
+      if (!isNv2Error(error)) throw error;
+      const facts = { code: 'trust-store', store: formatStoreName({ type, name }) } as const;
+      return failed(facts, plainText(describeError(error), maxReasonChars * 2));
+    }
   }
+  return { certificates };
 }
 
 type Anchored = { readonly status: 'passed'; readonly learned: { readonly anchor: Certificate } };
