@@ -37,3 +37,5 @@ export {
   testIndex,
   testReferrer,
 } from './images.ts';
+export { keyProviderContract, type KeyProviderUnderTest } from './contracts/key-provider.ts';
+export { type TemporaryHome, temporaryHome } from './home.ts';

@@ -1,0 +1,20 @@
+// Bounds of what this package reads, each with its reason.
+
+export const limits = {
+  /** config.json and signingkeys.json: hand-sized; thousands of keys still fit. */
+  maxConfigBytes: 1024 * 1024,
+  /** Docker's config.json: an `auths` entry is below 10 KiB, tokens included. */
+  maxDockerConfigBytes: 4 * 1024 * 1024,
+  /** One private key: RSA 4096 in PEM is 3.3 KiB; the rest is room for certificates in the same file. */
+  maxKeyFileBytes: 256 * 1024,
+  /** One file of certificates: a bundle of all public roots is 220 KiB. */
+  maxCertificateFileBytes: 4 * 1024 * 1024,
+  /** Files of one trust store. */
+  maxStoreFiles: 1000,
+  /** Certificates of one trust store, over all files. */
+  maxStoreCertificates: 5000,
+  /** Answer of a credential helper: a token of a cloud registry is some 5 KiB. */
+  maxHelperBytes: 256 * 1024,
+  /** A helper may have to ask a person for a passphrase or a fingerprint. */
+  helperTimeoutMs: 60_000,
+} as const;
