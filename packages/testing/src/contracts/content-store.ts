@@ -288,13 +288,10 @@ function deletionCases(makeStore: MakeStore): void {
     if (!isDeletableStore(place.store)) return;
     await pushArtifact(place.store, testImage(), 'v1');
     const digest = digestOf(encodeUtf8('unknown'));
-    for (const attempt of [
-      place.store.deleteManifest('v2'),
-      place.store.deleteManifest(digest),
-      place.store.deleteBlob(digest),
-    ]) {
-      await expect(attempt).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
-    }
+    const absent = { code: 'CONTENT_NOT_FOUND' };
+    await expect(place.store.deleteManifest('v2')).rejects.toMatchObject(absent);
+    await expect(place.store.deleteManifest(digest)).rejects.toMatchObject(absent);
+    await expect(place.store.deleteBlob(digest)).rejects.toMatchObject(absent);
   });
 }
 
