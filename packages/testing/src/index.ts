@@ -21,6 +21,7 @@ export {
   testNotAfter,
   testNotBefore,
 } from './pki-mint.ts';
+export { type CheckContractOptions, checkContract } from './contracts/check.ts';
 export { type ContentStoreContractOptions, contentStoreContract } from './contracts/content-store.ts';
 export type { StoreUnderTest } from './contracts/store-under-test.ts';
 export {
