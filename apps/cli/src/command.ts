@@ -19,7 +19,8 @@ export type Report = Readonly<Record<string, unknown>>;
 /** What a command concluded, as data. Renderers in output/ turn it into streams. */
 export interface CommandResult {
   readonly conclusion: Conclusion;
-  readonly report: Report;
+  /** Absent when the command has already written its result: a service does while it runs. */
+  readonly report?: Report;
   /** Lines for standard output in text form: the machine result and nothing else (R7). */
   readonly result: readonly string[];
   /** Lines for people, on standard error. */

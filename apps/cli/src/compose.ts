@@ -1,18 +1,274 @@
-// The composition root.
+// The composition root: the only file that builds concrete things (transport, registry session, directories, clock,
+// randomness) and joins the edges. Everything is imported when it is first needed, so that `nv2 version` starts fast.
 
+import type { Transport } from '@nv2/base';
+import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2/config';
+import type { ContentStore } from '@nv2/content';
+import type { Reference } from '@nv2/oci';
+import type { SigningKey } from '@nv2/pki';
+import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
+import { resolvePath } from './files.ts';
 import type { Io } from './io.ts';
-import type { Secrets } from './secrets.ts';
+import type { Redactor } from './redactor.ts';
+import type { RegistryAccess } from './registry-access.ts';
+import { version } from './version.ts';
 
+/** What commands use of the world. */
 export interface Services {
+  readonly redactor: Redactor;
+  /** Secrets of the environment; taken out of it before anything else is opened (decision 21). */
+  secrets(): Promise<Secrets>;
+  config(): Promise<Config>;
+  /** `given` is for the one registry it names. */
+  credentials(given?: { readonly registry: string; readonly credential: Credential }): Promise<Credentials>;
+  /** A configured name, else a path; `undefined` is the default key. */
+  loadSigningKey(nameOrPath: string | undefined, chainPath?: string): Promise<LoadedKey>;
+  /** The public key behind a configured name, else in a file. */
+  readVerificationKey(nameOrPath: string): Promise<Uint8Array>;
+  /** A repository. Repositories reached the same way share tokens and what was learnt about their registry. */
+  connect(reference: Pick<Reference, 'registry' | 'repository'>, access: RegistryAccess): Promise<ContentStore>;
+  /** Whether a registry answers, and whether it took the credentials. */
+  ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'>;
+  serveRegistry(options: ServeRegistryOptions): Promise<RunningServer>;
   close(): Promise<void>;
+}
+
+export interface LoadedKey extends SigningKey {
+  /** Where the chain was found, when it was looked for. */
+  readonly chainPath?: string;
+}
+
+export interface ServeRegistryOptions {
+  readonly directory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly referrersApi: boolean;
+}
+
+export interface RunningServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface ComposeOptions {
   readonly io: Io;
-  readonly secrets: Secrets;
+  readonly redactor: Redactor;
   readonly debug: (message: string) => void;
+  readonly warn: (message: string) => void;
+  /** Names the program in requests to registries. Default `nv2/<version>`. */
+  readonly userAgent?: string;
 }
 
-export function compose(_options: ComposeOptions): Services {
-  return { close: async () => undefined };
+export function compose(options: ComposeOptions): Services {
+  return new LazyServices(options);
+}
+
+class LazyServices implements Services {
+  readonly #options: ComposeOptions;
+  readonly #sessions = new Map<RegistryAccess, Promise<RegistrySession>>();
+  readonly #closers: (() => void | Promise<void>)[] = [];
+  #secrets: Promise<Secrets> | undefined;
+  #config: Promise<Config> | undefined;
+
+  constructor(options: ComposeOptions) {
+    this.#options = options;
+  }
+
+  get redactor(): Redactor {
+    return this.#options.redactor;
+  }
+
+  secrets(): Promise<Secrets> {
+    return (this.#secrets ??= this.#takeSecrets());
+  }
+
+  config(): Promise<Config> {
+    return (this.#config ??= this.#openConfig());
+  }
+
+  async credentials(given?: { readonly registry: string; readonly credential: Credential }): Promise<Credentials> {
+    const [{ dockerDirectory, openCredentials }, config] = await Promise.all([import('@nv2/config'), this.config()]);
+    const { io } = this.#options;
+    return openCredentials({
+      directories: config.directories,
+      settings: await config.readSettings(),
+      dockerDirectory: dockerDirectory(io.env, io.homedir),
+      env: io.env,
+      platform: io.platform,
+      signal: io.signal,
+      onEvent: (event) => this.#tellConfigEvent(event),
+      ...(given === undefined ? {} : { given }),
+    });
+  }
+
+  async loadSigningKey(nameOrPath: string | undefined, chainPath?: string): Promise<LoadedKey> {
+    const [{ loadSigningKey }, config] = await Promise.all([import('@nv2/config'), this.config()]);
+    const list = await config.readSigningKeys();
+    let found = chainPath;
+    const key = await loadSigningKey(list, this.#nameOrPath(list, nameOrPath), {
+      passphrase: () => this.#passphrase(),
+      ...(chainPath === undefined ? {} : { chainPath: resolvePath(this.#options.io.cwd, chainPath) }),
+      onEvent: (event) => {
+        if (event.type === 'chain-found') found = event.chainPath;
+        this.#tellConfigEvent(event);
+      },
+    });
+    return { ...key, ...(found === undefined ? {} : { chainPath: found }) };
+  }
+
+  async readVerificationKey(nameOrPath: string): Promise<Uint8Array> {
+    const config = await this.config();
+    const name = this.#nameOrPath(await config.readSigningKeys(), nameOrPath) ?? nameOrPath;
+    const { spki } = await config.readVerificationKey(name, { passphrase: () => this.#passphrase() });
+    return spki;
+  }
+
+  async connect({ registry, repository }: Pick<Reference, 'registry' | 'repository'>, access: RegistryAccess): Promise<ContentStore> {
+    return (await this.#session(access, registry)).repository(registry, repository);
+  }
+
+  async ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'> {
+    return (await this.#session(access, registry)).ping(registry, { signal: this.#options.io.signal });
+  }
+
+  async serveRegistry(options: ServeRegistryOptions): Promise<RunningServer> {
+    const [{ createRegistry }, { listen }] = await Promise.all([import('@nv2/registry-server'), import('@nv2/transport')]);
+    const { directory, referrersApi, host, port } = options;
+    const registry = await createRegistry({
+      directory,
+      referrersApi,
+      now: this.#options.io.now,
+      log: (event) => this.#options.debug(`registry: ${JSON.stringify(event)}`),
+    });
+    const server = await listen(registry.handler, { host, port });
+    const stop = async (): Promise<void> => {
+      await server.close();
+      await registry.close();
+    };
+    return { host: server.host, port: server.port, [Symbol.asyncDispose]: stop };
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+
+  async #takeSecrets(): Promise<Secrets> {
+    const { takeSecrets } = await import('@nv2/config');
+    const secrets = takeSecrets(this.#options.io.env);
+    for (const secret of [secrets.nv2.password, secrets.notation.password, secrets.keyPassphrase]) this.redactor.hide(secret);
+    return secrets;
+  }
+
+  async #openConfig(): Promise<Config> {
+    await this.secrets();
+    const { openConfig, resolveDirectories } = await import('@nv2/config');
+    const { io } = this.#options;
+    const directories = resolveDirectories(io.env, io.platform, io.homedir);
+    return openConfig(directories, { onEvent: (event) => this.#tellConfigEvent(event) });
+  }
+
+  /** A name of the list stays a name; anything else is a path from where the command runs. */
+  #nameOrPath(list: { readonly keys: readonly { readonly name: string }[] }, given: string | undefined): string | undefined {
+    const isPath = given !== undefined && !list.keys.some((key) => key.name === given);
+    return isPath ? resolvePath(this.#options.io.cwd, given) : given;
+  }
+
+  async #passphrase(): Promise<string | undefined> {
+    const { keyPassphrase } = await this.secrets();
+    if (keyPassphrase !== undefined) return keyPassphrase;
+    const answer = await this.#options.io.ask?.('Passphrase of the key: ', { secret: true });
+    this.redactor.hide(answer);
+    return answer;
+  }
+
+  #session(access: RegistryAccess, registry: string): Promise<RegistrySession> {
+    const known = this.#sessions.get(access) ?? this.#openSession(access, registry);
+    this.#sessions.set(access, known);
+    return known;
+  }
+
+  async #openSession(access: RegistryAccess, registry: string): Promise<RegistrySession> {
+    const { io, userAgent = `nv2/${version}` } = this.#options;
+    const [{ createRegistrySession }, config] = await Promise.all([import('@nv2/registry-client'), this.config()]);
+    const { insecureRegistries } = await config.readSettings();
+    const insecure = insecureRegistries.map((host) => host.toLowerCase());
+    const { credential } = access;
+    const credentials = await this.credentials(credential === undefined ? undefined : { registry, credential });
+    // Someone who hands in an authority or a client certificate means TLS, on the loopback interface too.
+    const wantsTls = access.caFile !== undefined || access.clientCertificate !== undefined;
+    const { plainHttp } = access;
+    return createRegistrySession({
+      transport: await this.#openTransport(access),
+      userAgent,
+      credentials: credentials.source,
+      plainHttp: (host) => plainHttp ?? (insecure.includes(host.toLowerCase()) ? true : wantsTls ? false : undefined),
+      forceReferrersTag: access.forceReferrersTag,
+      onEvent: (event) => this.#tellRegistryEvent(event),
+      now: io.now,
+      sleep,
+      random: Math.random,
+    });
+  }
+
+  async #openTransport({ caFile, clientCertificate }: RegistryAccess): Promise<Transport> {
+    const { createTransport } = await import('@nv2/transport');
+    const transport = createTransport({
+      ...(caFile === undefined ? {} : { caFile }),
+      ...(clientCertificate === undefined ? {} : { clientCertificate }),
+      proxyEnv: this.#options.io.env,
+    });
+    this.#closers.push(() => transport.close());
+    return transport;
+  }
+
+  #tellRegistryEvent(event: RegistryEvent): void {
+    const { warn, debug } = this.#options;
+    switch (event.kind) {
+      case 'warning':
+        return warn(`${event.registry} says: ${event.text}`);
+      case 'outdated-referrers-kept':
+        return warn(`an outdated list of referrers could not be removed from ${event.repository}; the registry may collect it later`);
+      case 'retry':
+        return debug(`retry ${event.attempt} at ${event.registry} in ${event.waitMs} ms: ${event.reason}`);
+      case 'request':
+        return debug(`request ${event.id}: ${event.method} ${event.url}`);
+      case 'response':
+        return debug(`response ${event.id}: ${event.status}`);
+      default:
+        return debug(`registry: ${JSON.stringify(event)}`);
+    }
+  }
+
+  #tellConfigEvent(event: ConfigEvent): void {
+    const { warn, debug } = this.#options;
+    switch (event.type) {
+      case 'secret-file-exposed':
+        return warn(`${event.path} holds a secret and others can read it (mode ${event.mode.toString(8)}); chmod 600 keeps it private`);
+      case 'private-key-for-verification':
+        return warn(`${event.path} is a private key; verifying needs only its certificate or public key`);
+      case 'unusable-certificate-added':
+        return warn(`${event.path} was added though no verification can use it: ${event.reason}`);
+      case 'deprecated-policy-file-kept':
+        return warn(`${event.path} has the old name and could not be removed; it is not used any more`);
+      case 'store-directory-skipped':
+        return warn(`${event.path} is a directory inside a trust store and is not read`);
+      case 'chain-found':
+        return debug(`certificate chain of ${event.keyPath}: ${event.chainPath}`);
+    }
+  }
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('stopped'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
 }

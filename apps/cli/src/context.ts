@@ -5,6 +5,8 @@ import type { Io } from './io.ts';
 
 export interface Context {
   readonly io: Io;
+  /** What standard output carries. */
+  readonly format: 'text' | 'json';
   /** The instant of this run: the clock is read once. */
   readonly at: Date;
   readonly services: Services;

@@ -1,6 +1,7 @@
 // Exit codes (experience.md section 1). This file is the only place where a verdict or an error becomes a number.
 
 import { type ErrorKind, isNv2Error } from '@nv2/base';
+import type { ReasonCode } from '@nv2/notary';
 
 /** What each exit code tells a script. */
 export const exitCodeMeanings = {
@@ -35,7 +36,8 @@ export type Conclusion =
   | 'expired'
   | 'policy-not-met'
   | 'unknown-status'
-  | 'invalid-input';
+  | 'invalid-input'
+  | 'unreachable';
 
 const byConclusion: Readonly<Record<Conclusion, ExitCode>> = {
   done: 0,
@@ -50,6 +52,35 @@ const byConclusion: Readonly<Record<Conclusion, ExitCode>> = {
   expired: 14,
   'policy-not-met': 16,
   'unknown-status': 17,
+  unreachable: 20,
+};
+
+/** What one failed check means for the artifact. */
+const byReason: Readonly<Record<ReasonCode, Conclusion>> = {
+  altered: 'tampered',
+  malformed: 'tampered',
+  unreadable: 'tampered',
+  'wrong-subject': 'tampered',
+  unavailable: 'unreachable',
+  // A policy that names a store which cannot be used is a configuration to repair, not a verdict.
+  'trust-store': 'invalid-input',
+  'no-policy': 'not-trusted',
+  'no-statement': 'not-trusted',
+  'signer-unknown': 'not-trusted',
+  'scheme-refused': 'not-trusted',
+  'identity-mismatch': 'not-trusted',
+  revoked: 'revoked',
+  expired: 'expired',
+  'not-yet-valid': 'expired',
+  'certificate-expired': 'expired',
+  'timestamp-required': 'expired',
+  'timestamp-invalid': 'expired',
+  'timestamp-unknown': 'unknown-status',
+  'revocation-unknown': 'unknown-status',
+  'plugin-required': 'unknown-status',
+  'critical-attribute': 'policy-not-met',
+  'metadata-mismatch': 'policy-not-met',
+  policy: 'policy-not-met',
 };
 
 /** Codes whose number does not follow from their family or kind. */
@@ -58,11 +89,21 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   OCI_MANIFEST_INVALID: 11,
   OCI_MEDIA_TYPE_UNSUPPORTED: 11,
   CLI_SUBJECT_CHANGED: 11,
+  NOTARY_SUBJECT_MISMATCH: 11,
+  NOTARY_SIGNATURE_INVALID: 11,
+  ENVELOPE_MALFORMED: 11,
+  ENVELOPE_UNSUPPORTED: 11,
   CLI_SUBJECT_NOT_FOUND: 20,
+  NOTARY_SUBJECT_NOT_FOUND: 20,
   CONTENT_NOT_FOUND: 20,
   REGISTRY_UNAUTHORIZED: 21,
   REGISTRY_DENIED: 21,
   CLI_NO_CREDENTIALS: 21,
+  CONFIG_CREDENTIALS_INVALID: 21,
+  CONFIG_CREDENTIALS_INSECURE: 21,
+  CONFIG_HELPER_NAME: 21,
+  CONFIG_HELPER_NOT_FOUND: 21,
+  CONFIG_HELPER_FAILED: 21,
   CLI_INTERRUPTED: 1,
 };
 
@@ -70,8 +111,6 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
 const byFamily: readonly (readonly [prefix: string, code: ExitCode])[] = [
   ['REGISTRY_', 20],
   ['TRANSPORT_', 20],
-  ['CREDENTIAL', 21],
-  ['ENVELOPE_', 11],
   ['CONFIG_', 2],
   ['TRUST_', 2],
   ['CLI_', 2],
@@ -90,6 +129,12 @@ const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
   unavailable: 20,
   internal: 1,
 };
+
+/** Several reasons: the one with the largest code (experience.md section 1). */
+export function concludeReasons(reasons: readonly ReasonCode[]): Conclusion {
+  const [first = 'tampered', ...rest] = reasons.map((reason) => byReason[reason]);
+  return rest.reduce((worst, next) => (byConclusion[next] > byConclusion[worst] ? next : worst), first);
+}
 
 export function exitCodeOf(conclusion: Conclusion): ExitCode {
   return byConclusion[conclusion];

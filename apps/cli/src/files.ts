@@ -7,9 +7,9 @@ import { quoteText } from '@nv2/base';
 import { CliError } from './errors.ts';
 import { maxInputFileBytes } from './limits.ts';
 
-/** A path as the person meant it: relative to where the command runs. */
+/** A path as the person meant it: relative to where the command runs. Messages show it as typed where they can. */
 export function resolvePath(cwd: string, path: string): string {
-  return isAbsolute(path) ? path : join(cwd, path);
+  return isAbsolute(path) || cwd === process.cwd() ? path : join(cwd, path);
 }
 
 /** @throws CliError `CLI_FILE_UNREADABLE` */
@@ -25,20 +25,8 @@ export async function readInputFile(path: string, maxBytes: number = maxInputFil
     return await file.readFile();
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    throw new CliError('CLI_FILE_UNREADABLE', `cannot read ${quoteText(path, 300)}: ${reasonOf(cause)}`, { cause: undefined });
+    throw new CliError('CLI_FILE_UNREADABLE', `cannot read ${quoteText(path, 300)}: ${reasonOf(cause)}`);
   }
-}
-
-/** As {@link readInputFile}, but a file that is not there is `undefined`. */
-export async function findInputFile(path: string): Promise<Uint8Array | undefined> {
-  const { access } = await import('node:fs/promises');
-  try {
-    await access(path);
-  } catch {
-    // Not there, or not for us to see: either way there is nothing to use.
-    return undefined;
-  }
-  return readInputFile(path);
 }
 
 /** Writes a new file. @throws CliError `CLI_FILE_EXISTS`, `CLI_FILE_UNWRITABLE` */

@@ -13,7 +13,7 @@ import { createProgress } from './output/progress.ts';
 import type { ErrorReport, Renderer, Rendered } from './output/renderer.ts';
 import { paint, styleFor } from './output/style.ts';
 import { text as textRenderer } from './output/text.ts';
-import { takeSecrets } from './secrets.ts';
+import { createRedactor } from './redactor.ts';
 
 /**
  * Runs one command of the `nv2` face. Never throws: whatever goes wrong is printed and becomes the exit code.
@@ -21,7 +21,6 @@ import { takeSecrets } from './secrets.ts';
  * @param argv the words after the program name
  */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
-  const secrets = takeSecrets(io.env);
   const { columns } = io.stdout;
   const parsed = parseArgv(argv, {
     name: 'nv2',
@@ -40,20 +39,23 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return print(io, rendererOf(wordAfter(argv, '--format')).renderError(report, 2), 2);
   }
   const isDebug = parsed.values['debug'] === true;
+  const redactor = createRedactor();
   const progress = createProgress(io.stderr);
   const say = (line: string): void => {
     progress.clear();
     io.stderr.write(line);
   };
-  const debug = (message: string): void => (isDebug ? say(`debug: ${secrets.redact(message)}\n`) : undefined);
+  const debug = (message: string): void => (isDebug ? say(`debug: ${redactor.redact(message)}\n`) : undefined);
   const at = io.now();
-  const services = compose({ io, secrets, debug });
+  const warn = (message: string): void => say(`nv2: warning: ${redactor.redact(message)}\n`);
+  const services = compose({ io, redactor, debug, warn });
   const context: Context = {
     io,
+    format: renderer.name,
     at,
     services,
     debug,
-    warn: (message) => say(`nv2: warning: ${message}\n`),
+    warn,
     progress: (message) => progress.say(message),
   };
   try {
@@ -67,7 +69,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const code = io.signal.aborted ? 1 : exitCodeOfError(error);
     if (isDebug && error instanceof Error) debug(error.stack ?? '');
     const report = io.signal.aborted ? interrupted : reportError(error);
-    return print(io, renderer.renderError({ ...report, message: secrets.redact(report.message) }, code), code);
+    return print(io, renderer.renderError({ ...report, message: redactor.redact(report.message) }, code), code);
   } finally {
     await services.close();
   }

@@ -1,5 +1,46 @@
 import type { Command } from '../command.ts';
+import { certAddCommand } from './cert-add.ts';
+import { certDeleteCommand } from './cert-delete.ts';
+import { certGenerateTestCommand } from './cert-generate-test.ts';
+import { certListCommand } from './cert-list.ts';
+import { certShowCommand } from './cert-show.ts';
 import { completionCommand } from './completion.ts';
+import { copyCommand } from './copy.ts';
+import { keyAddCommand } from './key-add.ts';
+import { keyDefaultCommand } from './key-default.ts';
+import { keyDeleteCommand } from './key-delete.ts';
+import { keyListCommand } from './key-list.ts';
+import { policyImportCommand } from './policy-import.ts';
+import { policyInitCommand } from './policy-init.ts';
+import { policyLintCommand } from './policy-lint.ts';
+import { policySetCommand } from './policy-set.ts';
+import { policyShowCommand } from './policy-show.ts';
+import { serveRegistryCommand } from './serve-registry.ts';
+import { signCommand } from './sign.ts';
+import { treeCommand } from './tree.ts';
+import { verifyCommand } from './verify.ts';
 import { versionCommand } from './version.ts';
 
-export const builtinCommands: readonly Command[] = [versionCommand, completionCommand];
+export const builtinCommands: readonly Command[] = [
+  signCommand,
+  verifyCommand,
+  treeCommand,
+  copyCommand,
+  keyListCommand,
+  keyAddCommand,
+  keyDeleteCommand,
+  keyDefaultCommand,
+  certAddCommand,
+  certListCommand,
+  certShowCommand,
+  certDeleteCommand,
+  certGenerateTestCommand,
+  policyInitCommand,
+  policySetCommand,
+  policyShowCommand,
+  policyImportCommand,
+  policyLintCommand,
+  serveRegistryCommand,
+  completionCommand,
+  versionCommand,
+];

@@ -6,7 +6,7 @@ import { text } from './text.ts';
 export const json: Renderer = {
   name: 'json',
   renderResult: (result, exitCode) => ({
-    stdout: encode({ ...result.report, exitCode }),
+    stdout: result.report === undefined ? '' : encode({ ...result.report, exitCode }),
     stderr: text.renderResult(result, exitCode).stderr,
   }),
   renderError: (error, exitCode) => ({

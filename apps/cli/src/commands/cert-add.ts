@@ -1,0 +1,33 @@
+import { defineCommand } from '../command.ts';
+import { resolvePath } from '../files.ts';
+import { describeCertificate } from '../output/certificate.ts';
+import { parseStore, storeOptions } from './cert-store-options.ts';
+
+export const certAddCommand = defineCommand({
+  path: ['cert', 'add'],
+  summary: 'add certificates to a trust store',
+  description: 'A certificate in a store trusts nothing by itself: a statement of the trust policy has to name the store.',
+  arguments: [{ name: 'file', description: 'certificate files, PEM or DER', isVariadic: true }],
+  options: { ...storeOptions },
+  examples: ['cert add --type ca --store wabbit-networks wabbit-networks.crt'],
+  run: async (values, files, { io, services }) => {
+    const store = parseStore(values);
+    const config = await services.config();
+    const added = [];
+    for (const file of files) {
+      const { path, certificates } = await config.addCertificates(store, resolvePath(io.cwd, file));
+      added.push({ file: path, certificates: certificates.map(describeCertificate) });
+    }
+    const lines = added.flatMap(({ file, certificates }) => [`  ${file}`, ...certificates.map((one) => `    ${one.subject} (${one.fingerprint})`)]);
+    return {
+      conclusion: 'done',
+      report: { type: store.type, store: store.name, added },
+      result: added.map(({ file }) => file),
+      text: [
+        `nv2: ${store.type}:${store.name}: done`,
+        ...lines,
+        `next: nv2 policy init --scope REPOSITORY --trust-store ${store.type}:${store.name} --identity IDENTITY, unless a statement names the store already`,
+      ],
+    };
+  },
+});

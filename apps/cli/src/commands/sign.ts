@@ -1,0 +1,150 @@
+import type { EnvelopeFormat } from '@nv2/envelope';
+import type { SigningOptions } from '@nv2/notary';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
+import { resolvePath, writeNewFile } from '../files.ts';
+import { duration, flag, type OptionValues, oneOf, text } from '../option.ts';
+import {
+  mediaTypeOptions,
+  metadataOptions,
+  methodOptions,
+  referenceOptions,
+  referrersOptions,
+  registryOptions,
+} from '../options.ts';
+import { describeSigning, type SignedFacts } from '../output/signing.ts';
+import { readRegistryAccess } from '../registry-access.ts';
+import { type BareSubject, isBareSubject } from '../stores/manifest-file.ts';
+import type { Subject } from '../subject.ts';
+import { version } from '../version.ts';
+import { chooseSubject } from './subject-argument.ts';
+
+const options = {
+  key: text('-k, --key <name|file>', 'a configured key, else a key file; default: the default key'),
+  cert: text('-c, --cert <file>', 'certificate chain of the key, the signing certificate first'),
+  ...referenceOptions,
+  expiry: duration('-e, --expiry <duration>', 'when the signature stops counting, for example 24h or 720h'),
+  ...metadataOptions,
+  output: text('-o, --output <file>', 'write the signature to this file; it is stored only with --push'),
+  push: flag('--push', 'with -o: also store the signature beside the artifact'),
+  signatureFormat: oneOf('--signature-format <format>', 'envelope', ['jws', 'cose'], { defaultText: 'jws' }),
+  ...mediaTypeOptions,
+  ...methodOptions,
+  ...referrersOptions,
+  ...registryOptions,
+};
+
+type Values = OptionValues<typeof options>;
+
+export const signCommand = defineCommand({
+  path: ['sign'],
+  summary: 'sign an artifact and store the signature beside it',
+  description:
+    'Signs what the reference leads to: its media type, digest and size. The artifact itself does not change. Standard output is the ' +
+    'reference of the signature by digest, or with -o alone the path of the signature file.',
+  arguments: [
+    {
+      name: 'subject',
+      description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag], or with -o also file:PATH and -',
+      isOptional: true,
+    },
+  ],
+  options,
+  examples: [
+    'sign -k wabbit-networks.key -r registry.wabbit-networks.io/net-monitor:v1',
+    'sign -k release --expiry 720h --user-metadata build=1234 registry.wabbit-networks.io/net-monitor:v1',
+    'sign -k wabbit-networks.key -o sig.jws file:manifest.json',
+  ],
+  run: async (values, args, context) => {
+    const subject = chooseSubject(args, values.reference);
+    if (values.push && values.output === undefined) {
+      throw new CliError('CLI_USAGE', '--push goes with -o; without -o a signature is always stored');
+    }
+    const signing = await prepareSigning(values, context);
+    const signed = isBareSubject(subject)
+      ? await signBare(subject, { values, context, signing })
+      : await signStored(subject, { values, context, signing });
+    return describeSigning({ ...signed, signing });
+  },
+});
+
+async function prepareSigning(values: Values, { io, services, at }: Context): Promise<SigningOptions> {
+  const config = await services.config();
+  const { signatureFormat } = values.signatureFormat === undefined ? await config.readSettings() : values;
+  return {
+    key: await services.loadSigningKey(values.key, values.cert),
+    format: await chooseFormat(signatureFormat ?? 'jws'),
+    at,
+    signingAgent: `nv2/${version}`,
+    signal: io.signal,
+    ...(values.expiry === undefined ? {} : { expirySeconds: values.expiry }),
+    ...(values.userMetadata === undefined ? {} : { userMetadata: values.userMetadata }),
+  };
+}
+
+async function chooseFormat(name: string): Promise<EnvelopeFormat> {
+  const { findFormat } = await import('@nv2/envelope');
+  const format = findFormat(name);
+  if (format === undefined) throw new CliError('CLI_USAGE', `there is no envelope format ${name}`);
+  return format;
+}
+
+interface Parts {
+  readonly values: Values;
+  readonly context: Context;
+  readonly signing: SigningOptions;
+}
+
+type Signed = Omit<SignedFacts, 'signing'>;
+
+/** A manifest that is in no store: its signature can only become a file. */
+async function signBare(subject: BareSubject, { values, context, signing }: Parts): Promise<Signed> {
+  if (values.output === undefined || values.push) {
+    throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so its signature can only be written to a file`, {
+      hint: 'Use -o FILE without --push.',
+    });
+  }
+  const [{ createSignature }, { describeManifestFile }] = await Promise.all([
+    import('@nv2/notary'),
+    import('../stores/manifest-file.ts'),
+  ]);
+  const descriptor = await describeManifestFile(subject, context.io, values.mediaType);
+  const { envelope } = await createSignature({ ...signing, subject: descriptor });
+  return { subject: descriptor.digest, descriptor, ...(await writeOutput(values.output, envelope, context)) };
+}
+
+async function signStored(subject: Subject, { values, context, signing }: Parts): Promise<Signed> {
+  const { io, services } = context;
+  const [notary, { openSubject, resolveSubject }, access] = await Promise.all([
+    import('@nv2/notary'),
+    import('../stores/open.ts'),
+    readRegistryAccess(values, context, { forceReferrersTag: values.forceReferrersTag }),
+  ]);
+  await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
+  context.progress(`resolving ${subject.text}`);
+  const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
+  // SIGN-01
+  if (opened.digest === undefined) {
+    context.warn(`${opened.tag === undefined ? 'a tag' : `the tag ${opened.tag}`} can be moved to something else; what is signed is the digest`);
+  }
+  context.progress(`signing ${name}`);
+  if (values.output !== undefined && !values.push) {
+    const { envelope } = await notary.createSignature({ ...signing, subject: descriptor });
+    return { subject: name, descriptor, ...(await writeOutput(values.output, envelope, context)) };
+  }
+  // Inline envelopes save readers a round trip (decision 24).
+  const result = await notary.sign({ ...signing, store: opened.store, subject: descriptor, inlineEnvelope: true });
+  return {
+    subject: name,
+    descriptor,
+    signature: opened.nameOf(result.signature.digest),
+    ...(await writeOutput(values.output, result.envelope, context)),
+  };
+}
+
+async function writeOutput(path: string | undefined, envelope: Uint8Array, { io }: Context): Promise<{ readonly file?: string }> {
+  if (path === undefined) return {};
+  await writeNewFile(resolvePath(io.cwd, path), envelope, 0o644);
+  return { file: path };
+}
