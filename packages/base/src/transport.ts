@@ -54,6 +54,10 @@ export function bytesBody(bytes: Uint8Array): BodySource {
 }
 
 /** A response made from bytes, for servers and fakes. */
-export function bytesResponse(status: number, headers: HeaderFields, bytes = new Uint8Array()): TransportResponse {
+export function bytesResponse(
+  status: number,
+  headers: HeaderFields,
+  bytes: Uint8Array = new Uint8Array(),
+): TransportResponse {
   return { status, headers, body: bytesBody(bytes).open(), discard: () => undefined };
 }
