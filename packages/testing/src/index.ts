@@ -40,3 +40,18 @@ export {
 } from './images.ts';
 export { keyProviderContract, type KeyProviderUnderTest } from './contracts/key-provider.ts';
 export { type TemporaryHome, temporaryHome } from './home.ts';
+export { type EnvelopeFormatContractOptions, envelopeFormatContract } from './contracts/envelope-format.ts';
+export {
+  brokenAfter,
+  type FakeIntercept,
+  type FakeRegistry,
+  type FakeRegistryOptions,
+  type FakeRequest,
+  fakeError,
+  fakeRegistry,
+  hasField,
+  withHeaders,
+} from './fake-registry.ts';
+export type { FakeAuth } from './fake-registry-auth.ts';
+export type { FakeContent, FakeManifest } from './fake-registry-repository.ts';
+export { type ListeningRegistry, listeningRegistry, type TestRegistry, type TestRegistryOptions, testRegistry } from './registry.ts';

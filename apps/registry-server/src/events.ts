@@ -1,0 +1,14 @@
+// What a registry reports while it runs. The application decides what to show.
+
+export type RegistryEvent =
+  | {
+      readonly kind: 'request';
+      readonly requestId: string;
+      readonly method: string;
+      /** Path and query as sent. */
+      readonly target: string;
+      readonly status: number;
+      readonly durationMs: number;
+    }
+  /** A defect or an exhausted resource, with the cause that the answer does not show. */
+  | { readonly kind: 'failure'; readonly requestId: string; readonly error: unknown };
