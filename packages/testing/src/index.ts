@@ -54,4 +54,10 @@ export {
 } from './fake-registry.ts';
 export type { FakeAuth } from './fake-registry-auth.ts';
 export type { FakeContent, FakeManifest } from './fake-registry-repository.ts';
-export { type ListeningRegistry, listeningRegistry, type TestRegistry, type TestRegistryOptions, testRegistry } from './registry.ts';
+export {
+  type ListeningRegistry,
+  listeningRegistry,
+  type TestRegistry,
+  type TestRegistryOptions,
+  testRegistry,
+} from './registry.ts';
