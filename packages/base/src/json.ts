@@ -196,7 +196,9 @@ class JsonParser {
   }
 }
 
-// Upper case first, so that letters such as the long s meet the one they are written with.
+// Beyond ASCII upper case comes first, so that letters such as the long s meet the one they are written with.
 function foldCase(name: string): string {
-  return name.toUpperCase().toLowerCase();
+  return ascii.test(name) ? name.toLowerCase() : name.toUpperCase().toLowerCase();
 }
+
+const ascii = /^[\u0000-\u007f]*$/;
