@@ -198,7 +198,7 @@ class LazyServices implements Services {
     const wantsTls = access.caFile !== undefined || access.clientCertificate !== undefined;
     const { plainHttp } = access;
     return createRegistrySession({
-      transport: await this.#openTransport(access),
+      transport: await this.#openTransport(access, registry),
       userAgent,
       credentials: credentials.source,
       plainHttp: (host) => plainHttp ?? (insecure.includes(host.toLowerCase()) ? true : wantsTls ? false : undefined),
@@ -210,12 +210,13 @@ class LazyServices implements Services {
     });
   }
 
-  async #openTransport({ caFile, clientCertificate }: RegistryAccess): Promise<Transport> {
+  async #openTransport({ caFile, clientCertificate }: RegistryAccess, registry: string): Promise<Transport> {
     const { createTransport } = await import('@nv2/transport');
     const transport = createTransport({
-      ...(caFile === undefined ? {} : { caFile }),
-      ...(clientCertificate === undefined ? {} : { clientCertificate }),
-      proxyEnv: this.#options.io.env,
+      ...(caFile === undefined ? {} : { ca: caFile }),
+      // A client certificate is shown to the registry that the command names, and to nobody it redirects to.
+      ...(clientCertificate === undefined ? {} : { clientCertificate: { ...clientCertificate, origin: `https://${registry}` } }),
+      env: this.#options.io.env,
     });
     this.#closers.push(() => transport.close());
     return transport;

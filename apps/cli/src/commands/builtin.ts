@@ -6,15 +6,20 @@ import { certListCommand } from './cert-list.ts';
 import { certShowCommand } from './cert-show.ts';
 import { completionCommand } from './completion.ts';
 import { copyCommand } from './copy.ts';
+import { inspectCommand } from './inspect.ts';
 import { keyAddCommand } from './key-add.ts';
 import { keyDefaultCommand } from './key-default.ts';
 import { keyDeleteCommand } from './key-delete.ts';
 import { keyListCommand } from './key-list.ts';
+import { listCommand } from './list.ts';
+import { loginCommand } from './login.ts';
+import { logoutCommand } from './logout.ts';
 import { policyImportCommand } from './policy-import.ts';
 import { policyInitCommand } from './policy-init.ts';
 import { policyLintCommand } from './policy-lint.ts';
 import { policySetCommand } from './policy-set.ts';
 import { policyShowCommand } from './policy-show.ts';
+import { policyTestCommand } from './policy-test.ts';
 import { serveRegistryCommand } from './serve-registry.ts';
 import { signCommand } from './sign.ts';
 import { treeCommand } from './tree.ts';
@@ -24,8 +29,12 @@ import { versionCommand } from './version.ts';
 export const builtinCommands: readonly Command[] = [
   signCommand,
   verifyCommand,
+  listCommand,
+  inspectCommand,
   treeCommand,
   copyCommand,
+  loginCommand,
+  logoutCommand,
   keyListCommand,
   keyAddCommand,
   keyDeleteCommand,
@@ -40,6 +49,7 @@ export const builtinCommands: readonly Command[] = [
   policyShowCommand,
   policyImportCommand,
   policyLintCommand,
+  policyTestCommand,
   serveRegistryCommand,
   completionCommand,
   versionCommand,

@@ -1,8 +1,6 @@
-import type { ArtifactOutcome } from '@nv2/notary';
 import type { Descriptor } from '@nv2/oci';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { CliError } from '../errors.ts';
 import { readInputFile, resolvePath } from '../files.ts';
 import { maxEnvelopeBytes } from '../limits.ts';
 import { flag, oneOf, type OptionValues, text } from '../option.ts';
@@ -20,6 +18,7 @@ import { readRegistryAccess } from '../registry-access.ts';
 import { isBareSubject } from '../stores/manifest-file.ts';
 import type { Subject } from '../subject.ts';
 import { chooseTrust, type TrustChoice } from '../trust-choice.ts';
+import { type Verified, verifyStored } from '../verify-stored.ts';
 import { chooseSubject } from './subject-argument.ts';
 
 const options = {
@@ -65,7 +64,7 @@ export const verifyCommand = defineCommand({
     const choice = await chooseTrust(values, subject, context);
     const verified =
       values.signature === undefined
-        ? await verifyStored(subject, { values, context, choice })
+        ? await verifyStored({ subject, trust: choice.trust, flags: values }, context)
         : await verifyFile(subject, values.signature, { values, context, choice });
     const scope = values.scope ?? verified.place;
     return describeVerification(verified.outcome, {
@@ -81,45 +80,6 @@ interface Parts {
   readonly values: Values;
   readonly context: Context;
   readonly choice: TrustChoice;
-}
-
-interface Verified {
-  readonly outcome: ArtifactOutcome;
-  /** The subject by digest. */
-  readonly name: string;
-  /** Without tag and digest. */
-  readonly place: string;
-}
-
-/** Verifies with the signatures that are in the subject's own place. */
-export async function verifyStored(subject: Subject, { values, context, choice }: Parts): Promise<Verified> {
-  const { io, services, at } = context;
-  if (isBareSubject(subject)) {
-    throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so there is nowhere to look for signatures`, {
-      hint: 'Name the signature file with -s FILE.',
-    });
-  }
-  const [{ verify }, { openSubject, referenceOf, assertFamily }, access] = await Promise.all([
-    import('@nv2/notary'),
-    import('../stores/open.ts'),
-    readRegistryAccess(values, context),
-  ]);
-  await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
-  const reference = await referenceOf(opened, { signal: io.signal });
-  context.progress(`looking for signatures of ${subject.text}`);
-  // A digest is passed on as it is: then the manifest and the list of signatures are asked for at the same time.
-  const outcome = await verify({
-    store: opened.store,
-    subject: reference,
-    trust: choice.trust,
-    at,
-    maxSignatures: values.maxSignatures,
-    signal: io.signal,
-    ...(values.userMetadata === undefined ? {} : { userMetadata: values.userMetadata }),
-    onEvent: (event) => context.debug(`notary: ${event.type}`),
-  });
-  assertFamily(opened, outcome.subject);
-  return { outcome, name: opened.nameOf(outcome.subject.digest), place: opened.name };
 }
 
 /** Verifies one signature file, over a subject in a store or the bytes of a manifest. */

@@ -1,0 +1,56 @@
+// Verifying an artifact with the signatures that are in its own place: for `verify`, `policy test` and `copy --only-signed`.
+
+import type { ArtifactOutcome, VerificationTrust } from '@nv2/notary';
+import type { Context } from './context.ts';
+import { CliError } from './errors.ts';
+import { type RegistryFlags, readRegistryAccess } from './registry-access.ts';
+import { isBareSubject } from './stores/manifest-file.ts';
+import type { Subject } from './subject.ts';
+
+export interface Verified {
+  readonly outcome: ArtifactOutcome;
+  /** The subject by digest. */
+  readonly name: string;
+  /** Without tag and digest. */
+  readonly place: string;
+}
+
+export interface VerifyStoredRequest {
+  readonly subject: Subject;
+  readonly trust: VerificationTrust;
+  readonly flags: RegistryFlags & {
+    readonly maxSignatures: number;
+    readonly userMetadata?: Readonly<Record<string, string>> | undefined;
+  };
+}
+
+/** @throws CliError `CLI_USAGE` for a subject that is in no store */
+export async function verifyStored({ subject, trust, flags }: VerifyStoredRequest, context: Context): Promise<Verified> {
+  const { io, services, at } = context;
+  if (isBareSubject(subject)) {
+    throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so there is nowhere to look for signatures`, {
+      hint: 'Name the signature file with -s FILE.',
+    });
+  }
+  const [{ verify }, { openSubject, referenceOf, assertFamily }, access] = await Promise.all([
+    import('@nv2/notary'),
+    import('./stores/open.ts'),
+    readRegistryAccess(flags, context),
+  ]);
+  await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
+  const reference = await referenceOf(opened, { signal: io.signal });
+  context.progress(`looking for signatures of ${subject.text}`);
+  // A digest is passed on as it is: then the manifest and the list of signatures are asked for at the same time.
+  const outcome = await verify({
+    store: opened.store,
+    subject: reference,
+    trust,
+    at,
+    maxSignatures: flags.maxSignatures,
+    signal: io.signal,
+    ...(flags.userMetadata === undefined ? {} : { userMetadata: flags.userMetadata }),
+    onEvent: (event) => context.debug(`notary: ${event.type}`),
+  });
+  assertFamily(opened, outcome.subject);
+  return { outcome, name: opened.nameOf(outcome.subject.digest), place: opened.name };
+}
