@@ -40,9 +40,14 @@ export function chainOf(keyIndex = 0, options: Omit<MintChainOptions, 'keyIndex'
   return chain;
 }
 
-export interface Scene {
-  readonly store: ContentStore & DeletableStore;
+/** Where something is signed or verified. */
+export interface Place {
+  readonly store: ContentStore;
   readonly subject: Descriptor;
+}
+
+export interface Scene extends Place {
+  readonly store: ContentStore & DeletableStore;
 }
 
 /** A memory store with one image. */
@@ -54,7 +59,7 @@ export async function openScene(store: ContentStore & DeletableStore = memorySto
 
 /** Signs the scene's image, in JWS with the first publisher's key unless said otherwise. */
 export async function signIn(
-  scene: Scene,
+  scene: Place,
   options: Partial<SignRequest> & { readonly by?: TestChain } = {},
 ): Promise<SignResult> {
   const { by = await chainOf(), ...rest } = options;
@@ -114,6 +119,6 @@ export async function policyTrust(options: PolicyOptions = {}, anchors?: Anchors
 }
 
 /** Verifies the scene's image a minute later, under a strict policy that trusts the first publisher. */
-export async function verifyIn(scene: Scene, options: Partial<VerifyRequest> = {}): Promise<ArtifactOutcome> {
+export async function verifyIn(scene: Place, options: Partial<VerifyRequest> = {}): Promise<ArtifactOutcome> {
   return verify({ ...scene, trust: await policyTrust(), at: later(60), ...options });
 }
