@@ -44,7 +44,8 @@ async function* readResponse(
       watchdog.stop();
       if (next.done === true) return;
       pace.note(next.value.length, performance.now() - startedAt, doing);
-      yield next.value;
+      // Plain bytes, without Buffer's other methods and its JSON form.
+      yield new Uint8Array(next.value.buffer, next.value.byteOffset, next.value.length);
     }
   } catch (error) {
     throw toTransportError(error, doing);

@@ -78,7 +78,8 @@ export class HostClient {
    *
    * @throws RegistryError `REGISTRY_REDIRECT_REFUSED`, the codes of signing in; what the transport throws
    */
-  send(request: RegistryRequest): Promise<TransportResponse> {
+  async send(request: RegistryRequest): Promise<TransportResponse> {
+    request.signal?.throwIfAborted();
     return this.#withRetry(request, () => this.#follow(request));
   }
 

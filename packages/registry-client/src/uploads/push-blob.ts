@@ -34,7 +34,22 @@ export async function pushBlob(
   }
   // A refused mount has just said that the repository lacks the blob.
   if (options.pending === undefined && (await hasBlob(context, descriptor, options))) return;
-  const checked: BodySource = { length: descriptor.size, open: () => verifyStream(descriptor, body.open()) };
+  const checked = new CheckedBody(descriptor, body);
+  try {
+    await uploadUntilStored(context, descriptor, checked, doing, options);
+  } catch (error) {
+    // A server that loses a body in the middle answers something; what went wrong with the body is the truer story.
+    throw checked.failure ?? error;
+  }
+}
+
+async function uploadUntilStored(
+  context: RepositoryContext,
+  descriptor: Descriptor,
+  checked: CheckedBody,
+  doing: string,
+  options: FetchOptions & { readonly pending?: UploadSession },
+): Promise<void> {
   let { pending } = options;
   for (let restarts = 0; ; restarts++) {
     const session = pending ?? (await openSession(context, doing, options));
@@ -42,11 +57,35 @@ export async function pushBlob(
     const outcome = await sendBody(context, session, descriptor, checked, { doing, signal: options.signal });
     if (outcome.status === 'stored') return;
     if (outcome.status === 'lost') {
+      if (checked.failure !== undefined) throw outcome.cause;
       // The answer may have been lost after the registry had committed.
       if (await hasBlob(context, descriptor, options)) return;
       if (restarts === limits.maxUploadRestarts) throw outcome.cause;
       const { runtime } = context;
       await runtime.sleep(backoffMs(restarts + 1, runtime.random), options.signal);
+    }
+  }
+}
+
+/** A body compared with its descriptor while it is read; remembers why it could not be read to the end. */
+class CheckedBody implements BodySource {
+  readonly length: number;
+  readonly #descriptor: Descriptor;
+  readonly #body: BodySource;
+  failure: unknown;
+
+  constructor(descriptor: Descriptor, body: BodySource) {
+    this.length = descriptor.size;
+    this.#descriptor = descriptor;
+    this.#body = body;
+  }
+
+  async *open(): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* verifyStream(this.#descriptor, this.#body.open());
+    } catch (error) {
+      this.failure = error;
+      throw error;
     }
   }
 }
