@@ -16,8 +16,8 @@ export interface RegistryOptions {
   readonly referrersApi?: boolean;
   /** Default true; off answers 405. */
   readonly allowDelete?: boolean;
-  /** Accept indexes whose children are not in the repository. Default false. */
-  readonly allowSparseIndexes?: boolean;
+  /** Accept manifests of which some parts are not in the repository (E8). Default false. */
+  readonly allowSparse?: boolean;
   /**
    * `strict` (default): what was acknowledged survives a power cut. `batch`: a power cut may lose the newest changes, never tear one.
    * `off`: for throw-away registries. A killed process loses nothing in any of them.
@@ -49,7 +49,7 @@ export function withDefaults(options: RegistryOptions): Settings {
   return {
     referrersApi: true,
     allowDelete: true,
-    allowSparseIndexes: false,
+    allowSparse: false,
     durability: 'strict',
     maxBlobBytes,
     maxOpenUploads,

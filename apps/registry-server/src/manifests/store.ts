@@ -60,18 +60,17 @@ export function isDigestReference(reference: Tag | Digest): reference is Digest 
 }
 
 function assertPartsExist({ metadata, settings }: Services, repository: number, { manifest }: ReceivedManifest): void {
+  if (settings.allowSparse) return;
   const exists = ({ digest }: Descriptor): boolean =>
     manifest.kind === 'index'
-      ? settings.allowSparseIndexes || metadata.manifests.findByDigest(repository, digest) !== undefined
+      ? metadata.manifests.findByDigest(repository, digest) !== undefined
       : metadata.blobs.findSize(repository, digest) !== undefined;
   const missing = parts(manifest).filter((part) => !isForeign(part) && !exists(part));
   if (missing.length === 0) return;
   throw new ServerError(
     'SERVER_MANIFEST_REFERENCE_UNKNOWN',
     'pushing a manifest: the repository does not hold what it refers to',
-    {
-      details: { missing: [...new Set(missing.map((part) => part.digest))] },
-    },
+    { details: { missing: [...new Set(missing.map((part) => part.digest))] } },
   );
 }
 
