@@ -165,6 +165,11 @@ describe('a certificate', () => {
     ],
     ['with a time of another type', 'expected UTCTime', { tweakTbs: replacing('3020170d', '3020130d') }],
     [
+      'with an empty list of extensions',
+      'expected an extension',
+      { extensions: {}, tweakTbs: rewrapping((content) => [content, parseHex('a3023000')]) },
+    ],
+    [
       'with members after the extensions',
       'end of the signed part',
       { tweakTbs: rewrapping((content) => [content, parseHex('0500')]) },

@@ -30,7 +30,7 @@ export interface MintOptions {
   /** RSASSA-PSS instead of PKCS#1 v1.5 for an RSA issuer key. */
   readonly isPss?: boolean;
   readonly extensions?: TestExtensions;
-  /** Changes the signed part before it is signed. */
+  /** Changes the signed part before it is signed; not with `isPss` or an Ed25519 issuer. */
   readonly tweakTbs?: (tbs: Uint8Array) => Uint8Array;
 }
 
@@ -55,6 +55,7 @@ export async function mintCertificateDer(options: MintOptions = {}): Promise<Uin
   const x509 = await loadX509();
   const { key = testKeyPair('p256'), subject = 'C=US,ST=WA,O=Example,CN=signer' } = options;
   const issuer = options.issuer ?? { subject, key };
+  const extensions = toExtensions(options.extensions ?? leafExtensions);
   const algorithm = signingAlgorithm(issuer.key, options);
   const name = (value: TestName): InstanceType<typeof x509.Name> => new x509.Name(toBuffer(encodeName(value)));
   const minted = await x509.X509CertificateGenerator.create(
@@ -67,14 +68,24 @@ export async function mintCertificateDer(options: MintOptions = {}): Promise<Uin
       publicKey: toBuffer(key.spki),
       signingKey: await webcrypto.subtle.importKey('pkcs8', toBuffer(issuer.key.pkcs8), algorithm, false, ['sign']),
       signingAlgorithm: algorithm,
-      extensions: toExtensions(options.extensions ?? leafExtensions).map(
-        ({ oid, isCritical, value }) => new x509.Extension(oid, isCritical, toBuffer(value)),
-      ),
+      extensions: extensions.map(({ oid, isCritical, value }) => new x509.Extension(oid, isCritical, toBuffer(value))),
     },
     webcrypto,
   );
   const der = new Uint8Array(minted.rawData);
-  return options.tweakTbs === undefined ? der : resign(der, issuer.key, { ...options, tweakTbs: options.tweakTbs });
+  const { tweakTbs = (tbs) => tbs } = options;
+  // Without extensions the library writes an empty list, which RFC 5280 does not allow.
+  if (extensions.length === 0)
+    return resign(der, issuer.key, { ...options, tweakTbs: (tbs) => tweakTbs(withoutExtensions(tbs)) });
+  return options.tweakTbs === undefined ? der : resign(der, issuer.key, { ...options, tweakTbs });
+}
+
+function withoutExtensions(tbs: Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  const members = decodeDer(tbs, { maxBytes: tbs.length }).members();
+  for (let member = members.readAny('a member'); !members.isAtEnd; member = members.readAny('a member'))
+    parts.push(member.bytes);
+  return encodeDer(derTag.sequence, ...parts);
 }
 
 // The library needs its companion first, and costs every test file that loads it a tenth of a second.

@@ -1,0 +1,72 @@
+import { caExtensions, mintCertificate, mintChain, testKeyPair } from '@nv2/testing';
+import { describe, expect, it } from 'vitest';
+import { BoundedMap } from './bounded-map.ts';
+import { createCertificateCache } from './certificate-cache.ts';
+
+describe('the certificate cache', () => {
+  it('gives the same certificate and key for the same bytes', async () => {
+    const { certificates } = await mintChain({ length: 2, keyType: 'rsa2048' });
+    const cache = createCertificateCache();
+    const first = cache.parse(certificates[0].der);
+    expect(first).toEqual(certificates[0]);
+    expect(cache.parse(Uint8Array.from(certificates[0].der))).toBe(first);
+    expect(cache.publicKey(first)).toBe(cache.publicKey(certificates[0]));
+    expect(cache.publicKey(first)?.asymmetricKeyType).toBe('rsa');
+  });
+
+  it('shares keys between certificates, and has none for keys of another kind', async () => {
+    const cache = createCertificateCache();
+    const [one, two] = [
+      await mintCertificate({ subject: 'C=US,CN=a' }),
+      await mintCertificate({ subject: 'C=US,CN=b' }),
+    ];
+    expect(cache.publicKey(one)).toBe(cache.publicKey(two));
+    const issuer = { subject: 'C=US,CN=CA', key: testKeyPair('p256', 1) };
+    expect(cache.publicKey(await mintCertificate({ key: testKeyPair('ed25519'), issuer }))).toBeUndefined();
+  });
+
+  it('remembers proven links only between the very certificates they were proven for', async () => {
+    const cache = createCertificateCache();
+    const ca = { subject: 'C=US,CN=CA', key: testKeyPair('p256', 1) };
+    const parent = await mintCertificate({ ...ca, extensions: caExtensions });
+    const child = await mintCertificate({ issuer: ca });
+    const stranger = await mintCertificate({ issuer: { ...ca, key: testKeyPair('p256', 2) } });
+    for (let round = 0; round < 2; round++) {
+      expect(cache.isSignedBy(child, parent)).toBe(true);
+      expect(cache.isSignedBy(stranger, parent)).toBe(false);
+      expect(cache.isSignedBy(parent, child)).toBe(false);
+    }
+  });
+
+  it('does not keep what is malformed', () => {
+    const cache = createCertificateCache();
+    for (let round = 0; round < 2; round++) {
+      expect(() => cache.parse(new Uint8Array(3))).toThrow(
+        expect.objectContaining({ code: 'PKI_CERTIFICATE_INVALID' }),
+      );
+    }
+  });
+
+  it('stays within its bound and still answers', async () => {
+    const { certificates } = await mintChain({ length: 3 });
+    const cache = createCertificateCache({ maxEntries: 1 });
+    const [leaf, intermediate] = certificates;
+    const first = cache.parse(leaf.der);
+    cache.parse(intermediate!.der);
+    expect(cache.parse(leaf.der)).not.toBe(first);
+    expect(cache.isSignedBy(leaf, intermediate!)).toBe(true);
+  });
+});
+
+describe('a bounded map', () => {
+  it('forgets what was used longest ago', () => {
+    const map = new BoundedMap<number>(2);
+    map.set('a', 1);
+    map.set('b', 2);
+    expect(map.find('a')).toBe(1);
+    map.set('c', 3);
+    expect([map.find('a'), map.find('b'), map.find('c'), map.size]).toEqual([1, undefined, 3, 2]);
+    map.set('a', 4);
+    expect([map.find('a'), map.size]).toEqual([4, 2]);
+  });
+});
