@@ -31,16 +31,15 @@ export function readBlobStatement(reader: MemberReader, options: PolicyOptions):
 type Common = Omit<BlobStatement, 'kind' | 'isGlobal'>;
 
 function readCommon(reader: MemberReader, options: PolicyOptions): Common {
-  const name = reader.string('name', 'required') ?? '';
-  if (reader.has('name') && name.trim() === '') {
+  const name = reader.string('name', 'required');
+  if (name?.trim() === '')
     reader.add('name', { code: 'name-empty', rule: 'TP-06', message: 'the name is empty', value: name });
-  }
   const verification = readVerification(reader, options);
   const trustStores = readStores(reader);
   const trustedIdentities = readIdentities(reader);
   if (verification !== undefined) checkTrustPresence(reader, verification.level.name === 'skip');
   const { level, verifyTimestamp } = verification ?? { level: levelOf('strict'), verifyTimestamp: 'always' };
-  return { name, level, verifyTimestamp, trustStores, trustedIdentities };
+  return { name: name ?? '', level, verifyTimestamp, trustStores, trustedIdentities };
 }
 
 // TP-08: both lists are empty at level skip, and neither is at any other level.

@@ -32,10 +32,6 @@ export class MemberReader {
     this.#problems.add({ ...fault, path, ...(this.#statement === undefined ? {} : { statement: this.#statement }) });
   }
 
-  has(member: string): boolean {
-    return this.#object[member] !== undefined;
-  }
-
   /** Number of items of an array member: 0 when absent, undefined when it is no array. */
   countItems(member: string): number | undefined {
     const value = this.#object[member];
