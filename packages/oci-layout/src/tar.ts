@@ -1,7 +1,7 @@
 // Tar archives, read by position and written as a stream. The only file that knows the tar library.
 
 import { createTarDecoder, createTarPacker, type TarHeader, type TarPackController } from 'modern-tar';
-import { describeError, quoteText } from '@nv2/base';
+import { quoteText } from '@nv2/base';
 import { LayoutError } from './errors.ts';
 import { maxTarHeaderBytes, maxTarMembers } from './limits.ts';
 
@@ -74,31 +74,23 @@ async function readMember(source: TarSource, position: number): Promise<FoundHea
   const decoder = createTarDecoder({ strict: true });
   const reader = decoder.readable.getReader();
   const writer = decoder.writable.getWriter();
-  let header: TarHeader | undefined;
   // Both ends of the decoder report its failure; it is taken from the writing end.
   writer.closed.catch(() => undefined);
-  const reading = reader.read().then(
-    ({ value }) => {
-      header = value?.header;
-    },
-    () => undefined,
-  );
+  const reading = reader.read().then(({ value }) => value?.header);
   try {
-    let offset = position;
-    while (header === undefined && offset - position < maxTarHeaderBytes) {
+    for (let offset = position; offset - position < maxTarHeaderBytes; ) {
       const block = await source.read(offset, blockBytes);
       if (block.length < blockBytes) throw invalid(offset, 'it is cut short');
       if (offset === position && block.every((byte) => byte === 0)) return undefined;
       offset += blockBytes;
-      // The decoder takes the block, and offers the header, before the write ends.
-      await writer.write(block);
-      await Promise.race([reading, undefined]);
+      // Taking the last block of a header, the decoder offers the header before it says that it has taken the block.
+      const header = await Promise.race([reading, writer.write(block).then(() => undefined)]);
+      if (header !== undefined) return { header, offset };
     }
-    if (header === undefined) throw invalid(position, 'its header is too long');
-    return { header, offset };
+    throw invalid(position, `its header has more than ${maxTarHeaderBytes} bytes`);
   } catch (cause) {
     if (cause instanceof LayoutError) throw cause;
-    throw new LayoutError('LAYOUT_INVALID', `tar at byte ${position} is not valid: ${describeError(cause)}`, { cause });
+    throw new LayoutError('LAYOUT_INVALID', `tar at byte ${position} is not valid`, { cause });
   } finally {
     await reader.cancel().catch(() => undefined);
   }
