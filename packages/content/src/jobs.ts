@@ -48,32 +48,40 @@ export async function runJobs(jobs: readonly Job[], options: RunOptions): Promis
   jobs.forEach((job, index) => job.after.forEach((earlier) => waiters[earlier]?.push(index)));
   const ready = jobs.flatMap((job, index) => (job.after.length === 0 ? [index] : []));
   const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   let next = 0;
 
-  const start = async (index: number): Promise<void> => {
-    await jobs[index]?.run(signal);
-    for (const waiter of waiters[index] ?? []) {
-      const left = (waitsFor[waiter] ?? 0) - 1;
-      waitsFor[waiter] = left;
-      if (left === 0) ready.push(waiter);
+  const run = async (index: number): Promise<void> => {
+    try {
+      await jobs[index]?.run(signal);
+      for (const waiter of waiters[index] ?? []) {
+        const left = (waitsFor[waiter] ?? 0) - 1;
+        waitsFor[waiter] = left;
+        if (left === 0) ready.push(waiter);
+      }
+    } catch (error) {
+      failures.push(error);
+      stop.abort(error);
     }
   };
 
-  try {
-    while (next < ready.length || running.size > 0) {
-      signal.throwIfAborted();
-      for (let index = ready[next]; index !== undefined && running.size < concurrency; index = ready[next]) {
-        next += 1;
-        const work: Promise<void> = start(index).finally(() => running.delete(work));
-        running.add(work);
-      }
-      await Promise.race(running);
+  for (;;) {
+    for (
+      let index = ready[next];
+      index !== undefined && !signal.aborted && running.size < concurrency;
+      index = ready[next]
+    ) {
+      next += 1;
+      const work: Promise<void> = run(index).finally(() => running.delete(work));
+      running.add(work);
     }
-    if (next < jobs.length)
-      throw new ContentError('CONTENT_LIMIT', 'the parts of a graph wait for each other in a circle');
-  } catch (error) {
-    stop.abort(error);
-    await Promise.allSettled(running);
-    throw error;
+    // Nothing runs and nothing may start: done, stopped, or in a circle.
+    if (running.size === 0) break;
+    await Promise.race(running);
   }
+
+  if (failures.length > 0) throw failures[0];
+  signal.throwIfAborted();
+  if (next < jobs.length)
+    throw new ContentError('CONTENT_LIMIT', 'the parts of a graph wait for each other in a circle');
 }
