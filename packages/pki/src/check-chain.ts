@@ -124,7 +124,7 @@ function findLinkFailure(certificates: readonly Certificate[], cache: Certificat
 
 function findValidityFailure(certificates: readonly Certificate[], at: Date | undefined): Failure | undefined {
   if (at === undefined) return undefined;
-  // CERT-10: certificates know only seconds.
+  // CERT-09: each on its own; a child may outlive its parent. CERT-10: certificates know only seconds.
   const second = new Date(Math.floor(at.getTime() / 1000) * 1000);
   const [outside] = findCertificatesOutsideValidity(certificates, second);
   if (outside === undefined) return undefined;

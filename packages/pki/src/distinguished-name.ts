@@ -1,4 +1,6 @@
-// X.501 names: as they are in a certificate (for equality), and as attributes (for identities and for people).
+// X.501 names: as they are in a certificate (for equality), and as attributes (for identities and for people). Every
+// attribute is kept, repeated ones too, so that nobody matches the first or last of several (ID-10); the display string
+// that OpenSSL offers loses that (OC-64).
 
 import { type DerElement, derTag, encodeHex, encodeUtf8, parseDerOid } from '@nv2/base';
 import { findCharacters } from './characters.ts';

@@ -14,6 +14,7 @@ export interface SignatureAlgorithm {
   /** As in plugin messages, for example `RSA-2048`. */
   readonly keySpec: string;
   readonly hash: HashName;
+  /** Padding, salt length and r‖s form are spelled out, because OpenSSL's defaults accept others (OC-62). */
   readonly scheme: SignatureScheme;
   /** The only key it works with: an exact RSA modulus length in bits, or a curve. */
   readonly key: { readonly kind: 'rsa'; readonly bits: number } | { readonly kind: 'ec'; readonly curve: NamedCurve };
