@@ -69,7 +69,10 @@ function buildProgram(words: readonly string[], table: ArgvTable, state: ParseSt
       getOutHelpWidth: () => table.columns ?? 100,
       getErrHelpWidth: () => table.columns ?? 100,
     })
-    .addHelpText('after', `\n\`${table.name} help <command>\` says more; \`${table.name} help exit-codes\` lists exit codes.`);
+    .addHelpText(
+      'after',
+      `\n\`${table.name} help <command>\` says more; \`${table.name} help exit-codes\` lists exit codes.`,
+    );
   const exitCodes = program.command('exit-codes', { hidden: true }).action(() => {
     state.found = { kind: 'help', text: exitCodeText() };
   });
@@ -119,7 +122,8 @@ function fillCommand(parser: Parser, command: Command, { state, table }: Pick<Gr
     parser.argument(argument.isOptional ? `[${name}]` : `<${name}>`, argument.description);
   }
   const attributes = new Map<string, readonly string[]>();
-  for (const [key, spec] of Object.entries({ ...command.options, ...commonOptions })) attributes.set(key, addOption(parser, spec));
+  for (const [key, spec] of Object.entries({ ...command.options, ...commonOptions }))
+    attributes.set(key, addOption(parser, spec));
   parser.addHelpText('after', helpTail(command, table.name));
   parser.action(() => {
     const values = Object.fromEntries([...attributes].map(([key, names]) => [key, valueOf(parser, names)]));

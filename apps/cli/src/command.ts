@@ -64,7 +64,10 @@ function parseValues<Options extends OptionSpecs>(
   options: Options,
   raw: Readonly<Record<string, unknown>>,
 ): OptionValues<Options> {
-  const values = Object.entries(options).map(([name, option]: [string, OptionSpec<unknown>]) => [name, option.parse(raw[name])]);
+  const values = Object.entries(options).map(([name, option]: [string, OptionSpec<unknown>]) => [
+    name,
+    option.parse(raw[name]),
+  ]);
   // Every key of `options` is present with the type its own `parse` returns.
   return Object.fromEntries(values) as OptionValues<Options>;
 }

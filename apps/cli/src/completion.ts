@@ -94,7 +94,9 @@ function shellCases(candidates: Candidates): string {
 }
 
 function fish(candidates: Candidates): string {
-  const lines = [...candidates].map(([path, words]) => `complete -c nv2 -n "__nv2_at '${path}'" -a '${words.join(' ')}'`);
+  const lines = [...candidates].map(
+    ([path, words]) => `complete -c nv2 -n "__nv2_at '${path}'" -a '${words.join(' ')}'`,
+  );
   const groups = [...candidates.keys()].filter((path) => path !== '').map((path) => `'${path}'`);
   return `${header}
 function __nv2_at
@@ -112,7 +114,9 @@ ${lines.join('\n')}
 }
 
 function powershell(candidates: Candidates): string {
-  const rows = [...candidates].map(([path, words]) => `  '${path}' = @(${words.map((word) => `'${word}'`).join(', ')})`);
+  const rows = [...candidates].map(
+    ([path, words]) => `  '${path}' = @(${words.map((word) => `'${word}'`).join(', ')})`,
+  );
   return `${header}
 $nv2Words = @{
 ${rows.join('\n')}

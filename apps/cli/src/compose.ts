@@ -123,7 +123,10 @@ class LazyServices implements Services {
     return spki;
   }
 
-  async connect({ registry, repository }: Pick<Reference, 'registry' | 'repository'>, access: RegistryAccess): Promise<ContentStore> {
+  async connect(
+    { registry, repository }: Pick<Reference, 'registry' | 'repository'>,
+    access: RegistryAccess,
+  ): Promise<ContentStore> {
     return (await this.#session(access, registry)).repository(registry, repository);
   }
 
@@ -132,7 +135,10 @@ class LazyServices implements Services {
   }
 
   async serveRegistry(options: ServeRegistryOptions): Promise<RunningServer> {
-    const [{ createRegistry }, { listen }] = await Promise.all([import('@nv2/registry-server'), import('@nv2/transport')]);
+    const [{ createRegistry }, { listen }] = await Promise.all([
+      import('@nv2/registry-server'),
+      import('@nv2/transport'),
+    ]);
     const { directory, referrersApi, host, port } = options;
     const registry = await createRegistry({
       directory,
@@ -155,7 +161,8 @@ class LazyServices implements Services {
   async #takeSecrets(): Promise<Secrets> {
     const { takeSecrets } = await import('@nv2/config');
     const secrets = takeSecrets(this.#options.io.env);
-    for (const secret of [secrets.nv2.password, secrets.notation.password, secrets.keyPassphrase]) this.redactor.hide(secret);
+    for (const secret of [secrets.nv2.password, secrets.notation.password, secrets.keyPassphrase])
+      this.redactor.hide(secret);
     return secrets;
   }
 
@@ -168,7 +175,10 @@ class LazyServices implements Services {
   }
 
   /** A name of the list stays a name; anything else is a path from where the command runs. */
-  #nameOrPath(list: { readonly keys: readonly { readonly name: string }[] }, given: string | undefined): string | undefined {
+  #nameOrPath(
+    list: { readonly keys: readonly { readonly name: string }[] },
+    given: string | undefined,
+  ): string | undefined {
     const isPath = given !== undefined && !list.keys.some((key) => key.name === given);
     return isPath ? resolvePath(this.#options.io.cwd, given) : given;
   }
@@ -215,7 +225,9 @@ class LazyServices implements Services {
     const transport = createTransport({
       ...(caFile === undefined ? {} : { ca: caFile }),
       // A client certificate is shown to the registry that the command names, and to nobody it redirects to.
-      ...(clientCertificate === undefined ? {} : { clientCertificate: { ...clientCertificate, origin: `https://${registry}` } }),
+      ...(clientCertificate === undefined
+        ? {}
+        : { clientCertificate: { ...clientCertificate, origin: `https://${registry}` } }),
       env: this.#options.io.env,
     });
     this.#closers.push(() => transport.close());
@@ -228,7 +240,9 @@ class LazyServices implements Services {
       case 'warning':
         return warn(`${event.registry} says: ${event.text}`);
       case 'outdated-referrers-kept':
-        return warn(`an outdated list of referrers could not be removed from ${event.repository}; the registry may collect it later`);
+        return warn(
+          `an outdated list of referrers could not be removed from ${event.repository}; the registry may collect it later`,
+        );
       case 'retry':
         return debug(`retry ${event.attempt} at ${event.registry} in ${event.waitMs} ms: ${event.reason}`);
       case 'request':
@@ -244,7 +258,9 @@ class LazyServices implements Services {
     const { warn, debug } = this.#options;
     switch (event.type) {
       case 'secret-file-exposed':
-        return warn(`${event.path} holds a secret and others can read it (mode ${event.mode.toString(8)}); chmod 600 keeps it private`);
+        return warn(
+          `${event.path} holds a secret and others can read it (mode ${event.mode.toString(8)}); chmod 600 keeps it private`,
+        );
       case 'private-key-for-verification':
         return warn(`${event.path} is a private key; verifying needs only its certificate or public key`);
       case 'unusable-certificate-added':

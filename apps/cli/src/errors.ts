@@ -1,7 +1,10 @@
 import { type ErrorTable, Nv2Error, type Nv2ErrorOptions } from '@nv2/base';
 
 export const cliErrors = {
-  CLI_USAGE: { kind: 'usage', summary: 'the command line does not make sense: an unknown, missing or contradictory argument' },
+  CLI_USAGE: {
+    kind: 'usage',
+    summary: 'the command line does not make sense: an unknown, missing or contradictory argument',
+  },
   CLI_SUBJECT_UNSUPPORTED: {
     kind: 'usage',
     summary: 'a kind of subject that this command cannot work on',
@@ -13,7 +16,10 @@ export const cliErrors = {
     hint: 'Check the name, tag and registry; sign only what has been pushed.',
   },
   CLI_SUBJECT_CHANGED: { kind: 'conflict', summary: 'the digest asked for is not the digest found (SIGN-01, VER-03)' },
-  CLI_FILE_UNREADABLE: { kind: 'usage', summary: 'a file named on the command line cannot be read, is too large or not a file' },
+  CLI_FILE_UNREADABLE: {
+    kind: 'usage',
+    summary: 'a file named on the command line cannot be read, is too large or not a file',
+  },
   CLI_FILE_INVALID: { kind: 'usage', summary: 'a file named on the command line does not hold what the option wants' },
   CLI_FILE_EXISTS: {
     kind: 'conflict',

@@ -56,20 +56,33 @@ export async function examineSignatures(request: ExamineRequest, context: Contex
   const signatures: ExaminedSignature[] = [];
   let isLimitReached = false;
   const onEvent = (event: { readonly type: string }): void => void (isLimitReached ||= event.type === 'limit-reached');
-  for await (const listing of listSignatures(opened.store, descriptor, { maxSignatures: flags.maxSignatures, onEvent, ...signal })) {
+  for await (const listing of listSignatures(opened.store, descriptor, {
+    maxSignatures: flags.maxSignatures,
+    onEvent,
+    ...signal,
+  })) {
     context.progress(`reading signature ${listing.descriptor.digest}`);
     signatures.push(await examineOne(opened, listing, { trust, context }));
   }
   for (const other of await findOtherReferrers(opened.store, descriptor, signal)) {
-    if (other.format !== undefined) signatures.push({ descriptor: other.descriptor, state: 'unknown format', foreign: other.format });
+    if (other.format !== undefined)
+      signatures.push({ descriptor: other.descriptor, state: 'unknown format', foreign: other.format });
   }
   return { signatures, isLimitReached, decidedBy };
 }
 
 /** A layout has no place in a policy; looking at it needs none. */
-async function chooseTrustToLook({ subject, flags }: ExamineRequest, context: Context): Promise<Awaited<ReturnType<typeof chooseTrust>>> {
-  const isNamed = subject.kind === 'registry' || flags.scope !== undefined || flags.key !== undefined || flags.cert.length > 0;
-  if (!isNamed) return { trust: { kind: 'none', because: 'no-policy' }, decidedBy: 'nothing: a layout has no scope of its own (--scope)' };
+async function chooseTrustToLook(
+  { subject, flags }: ExamineRequest,
+  context: Context,
+): Promise<Awaited<ReturnType<typeof chooseTrust>>> {
+  const isNamed =
+    subject.kind === 'registry' || flags.scope !== undefined || flags.key !== undefined || flags.cert.length > 0;
+  if (!isNamed)
+    return {
+      trust: { kind: 'none', because: 'no-policy' },
+      decidedBy: 'nothing: a layout has no scope of its own (--scope)',
+    };
   return chooseTrust(flags, subject, context);
 }
 
@@ -84,7 +97,10 @@ async function examineOne(
   { trust, context }: ExamineOptions,
 ): Promise<ExaminedSignature> {
   const { signal } = context.io;
-  const [{ readSignature, verifyEnvelope }, { parseEnvelope }] = await Promise.all([import('@nv2/notary'), import('@nv2/envelope')]);
+  const [{ readSignature, verifyEnvelope }, { parseEnvelope }] = await Promise.all([
+    import('@nv2/notary'),
+    import('@nv2/envelope'),
+  ]);
   const { descriptor, subject } = listing;
   let stored: StoredSignature | undefined;
   let envelope: UnverifiedEnvelope | undefined;
@@ -104,7 +120,8 @@ async function examineOne(
 
 function stateOf(outcome: SignatureOutcome, trust: VerificationTrust): Pick<ExaminedSignature, 'state' | 'reason'> {
   if (outcome.verdict === 'trusted') return { state: 'trusted' };
-  if (outcome.verdict === 'not-verified') return { state: 'not checked', reason: 'the trust policy does not decide about the signer' };
+  if (outcome.verdict === 'not-verified')
+    return { state: 'not checked', reason: 'the trust policy does not decide about the signer' };
   const [first] = outcome.failures;
   const { reason } = first;
   switch (first.facts.code) {
@@ -120,7 +137,9 @@ function stateOf(outcome: SignatureOutcome, trust: VerificationTrust): Pick<Exam
     case 'revoked':
       return { state: 'revoked', reason };
     case 'no-policy':
-      return trust.kind === 'none' ? { state: 'not checked', reason: 'there is no trust policy' } : { state: 'untrusted', reason };
+      return trust.kind === 'none'
+        ? { state: 'not checked', reason: 'there is no trust policy' }
+        : { state: 'untrusted', reason };
     case 'no-statement':
       return { state: 'not checked', reason: 'no statement of the trust policy covers this repository' };
     default:

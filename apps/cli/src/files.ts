@@ -20,7 +20,10 @@ export async function readInputFile(path: string, maxBytes: number = maxInputFil
     const stat = await file.stat();
     if (!stat.isFile()) throw new CliError('CLI_FILE_UNREADABLE', `${quoteText(path, 300)} is not a file`);
     if (stat.size > maxBytes) {
-      throw new CliError('CLI_FILE_UNREADABLE', `${quoteText(path, 300)} has ${stat.size} bytes, more than ${maxBytes}`);
+      throw new CliError(
+        'CLI_FILE_UNREADABLE',
+        `${quoteText(path, 300)} has ${stat.size} bytes, more than ${maxBytes}`,
+      );
     }
     return await file.readFile();
   } catch (cause) {

@@ -31,7 +31,13 @@ export function flag(flags: string, description: string, extra: Extra = {}): Opt
 
 /** A switch with three states: given, given as `--no-…`, not given. */
 export function choiceFlag(flags: string, description: string, extra: Extra = {}): OptionSpec<boolean | undefined> {
-  return { flags, description, arity: 'switch', parse: (raw) => (typeof raw === 'boolean' ? raw : undefined), ...extra };
+  return {
+    flags,
+    description,
+    arity: 'switch',
+    parse: (raw) => (typeof raw === 'boolean' ? raw : undefined),
+    ...extra,
+  };
 }
 
 export function text(flags: string, description: string, extra: Extra = {}): OptionSpec<string | undefined> {
@@ -113,7 +119,10 @@ export function shortName(flags: string): string | undefined {
 function parseWholeSeconds(given: string, name: string): number {
   const nanoseconds = parseDuration(given);
   if (nanoseconds === undefined || nanoseconds < 0n || nanoseconds % 1_000_000_000n !== 0n) {
-    throw new CliError('CLI_USAGE', `${name} takes whole seconds as a duration such as 24h or 1h30m, found ${quoteText(given)}`);
+    throw new CliError(
+      'CLI_USAGE',
+      `${name} takes whole seconds as a duration such as 24h or 1h30m, found ${quoteText(given)}`,
+    );
   }
   return Number(nanoseconds / 1_000_000_000n);
 }

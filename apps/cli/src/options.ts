@@ -28,11 +28,17 @@ export const referenceOptions = {
 } as const;
 
 export const referrersOptions = {
-  forceReferrersTag: flag('--force-referrers-tag', 'store the signature in the tag schema without asking for the referrers API'),
+  forceReferrersTag: flag(
+    '--force-referrers-tag',
+    'store the signature in the tag schema without asking for the referrers API',
+  ),
 } as const;
 
 export const trustOptions = {
-  key: text('-k, --key <name|file>', 'accept exactly this public key: a configured key, else a file (key or certificate)'),
+  key: text(
+    '-k, --key <name|file>',
+    'accept exactly this public key: a configured key, else a file (key or certificate)',
+  ),
   cert: texts('-c, --cert <file>', 'accept signers under these certificates'),
   policyFile: text('--policy-file <file>', 'use this trust policy instead of the configured one'),
   scope: text('--scope <scope>', 'registry scope to look up in the policy for a layout or file'),

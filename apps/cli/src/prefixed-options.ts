@@ -17,7 +17,9 @@ export function prefixOptions<S extends Side>(side: S): Prefixed<S> {
       ...option,
       flags: option.flags.replace(/^-\w, /, '').replace('--', `--${side}-`),
       description: `${side === 'from' ? 'source' : 'destination'}: ${option.description.replace(/ \(or NV2_.*\)$/, '')}`,
-      aliases: (option.aliases ?? []).map((alias) => alias.replace('--no-', `--no-${side}-`).replace(/^--(?!no-)/, `--${side}-`)),
+      aliases: (option.aliases ?? []).map((alias) =>
+        alias.replace('--no-', `--no-${side}-`).replace(/^--(?!no-)/, `--${side}-`),
+      ),
     },
   ]);
   // Same members as registryOptions, each under its prefixed name.

@@ -54,7 +54,11 @@ async function ask(question: string, options: { readonly secret: boolean }): Pro
   process.stderr.write(question);
   // readline echoes through its output: for a secret that goes nowhere.
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: options.secret ? silent : process.stderr, terminal: true });
+  const lines = createInterface({
+    input: process.stdin,
+    output: options.secret ? silent : process.stderr,
+    terminal: true,
+  });
   try {
     return await new Promise<string | undefined>((resolve) => {
       lines.once('line', resolve);

@@ -52,7 +52,11 @@ export async function readRegistryAccess(
 }
 
 /** Flags before the environment, never half of each; a password without a user name is an identity token. */
-async function readCredential(flags: RegistryFlags, { io, services }: Context, useEnvironment: boolean): Promise<Credential | undefined> {
+async function readCredential(
+  flags: RegistryFlags,
+  { io, services }: Context,
+  useEnvironment: boolean,
+): Promise<Credential | undefined> {
   if (flags.password !== undefined && flags.passwordStdin) {
     throw new CliError('CLI_USAGE', '--password and --password-stdin exclude each other');
   }
@@ -63,10 +67,15 @@ async function readCredential(flags: RegistryFlags, { io, services }: Context, u
   const isGiven = username !== undefined || password !== undefined;
   const given = isGiven ? { username, password } : useEnvironment ? secrets.nv2 : {};
   if (isGiven && password === undefined && secrets.nv2.password === undefined) {
-    throw new CliError('CLI_NO_CREDENTIALS', 'a user name was given without a password', { hint: 'Add --password-stdin, or set NV2_PASSWORD.' });
+    throw new CliError('CLI_NO_CREDENTIALS', 'a user name was given without a password', {
+      hint: 'Add --password-stdin, or set NV2_PASSWORD.',
+    });
   }
   const { credentialOf } = await import('@nv2/config');
-  const full = { username: given.username ?? '', password: given.password ?? (isGiven ? secrets.nv2.password : undefined) ?? '' };
+  const full = {
+    username: given.username ?? '',
+    password: given.password ?? (isGiven ? secrets.nv2.password : undefined) ?? '',
+  };
   return credentialOf(full);
 }
 

@@ -80,7 +80,12 @@ const interrupted: ErrorReport = { code: 'CLI_INTERRUPTED', kind: 'unavailable',
 function reportError(error: unknown): ErrorReport {
   const message = describeError(error);
   if (!isNv2Error(error)) {
-    return { code: 'UNEXPECTED', kind: 'internal', message: `unexpected error: ${message}`, next: 'run it again with --debug and report what it prints' };
+    return {
+      code: 'UNEXPECTED',
+      kind: 'internal',
+      message: `unexpected error: ${message}`,
+      next: 'run it again with --debug and report what it prints',
+    };
   }
   return {
     code: error.code,

@@ -11,7 +11,10 @@ export interface SingleSignature {
   readonly trust: VerificationTrust;
 }
 
-export function toArtifactOutcome(outcome: SignatureOutcome, { subject, signature, trust }: SingleSignature): ArtifactOutcome {
+export function toArtifactOutcome(
+  outcome: SignatureOutcome,
+  { subject, signature, trust }: SingleSignature,
+): ArtifactOutcome {
   const level: VerificationLevel = trust.kind === 'policy' ? trust.statement.level : levelOf('strict');
   const shared = { subject, level, isLimitReached: false };
   switch (outcome.verdict) {
@@ -24,7 +27,8 @@ export function toArtifactOutcome(outcome: SignatureOutcome, { subject, signatur
       return { ...shared, verdict: 'untrusted', signatures: [best], why: { code: 'all-failed', best } };
     }
     case 'not-verified': {
-      if (outcome.because === 'policy-level-skip') return { ...shared, verdict: 'not-verified', because: outcome.because, signatures: [] };
+      if (outcome.because === 'policy-level-skip')
+        return { ...shared, verdict: 'not-verified', because: outcome.because, signatures: [] };
       const accepted = { descriptor: signature, outcome };
       return { ...shared, verdict: 'not-verified', because: outcome.because, signatures: [accepted], accepted };
     }

@@ -8,8 +8,19 @@ import { CliError } from './errors.ts';
 export type ManifestFamily = 'docker' | 'oci';
 
 export type Subject =
-  | { readonly kind: 'registry'; readonly text: string; readonly reference: Reference; readonly family?: ManifestFamily }
-  | { readonly kind: 'layout'; readonly text: string; readonly path: string; readonly tag?: Tag; readonly digest?: Digest }
+  | {
+      readonly kind: 'registry';
+      readonly text: string;
+      readonly reference: Reference;
+      readonly family?: ManifestFamily;
+    }
+  | {
+      readonly kind: 'layout';
+      readonly text: string;
+      readonly path: string;
+      readonly tag?: Tag;
+      readonly digest?: Digest;
+    }
   | { readonly kind: 'archive'; readonly text: string; readonly path: string; readonly tag?: Tag }
   | { readonly kind: 'file'; readonly text: string; readonly path: string }
   | { readonly kind: 'stdin'; readonly text: '-' };
@@ -21,7 +32,8 @@ export type Subject =
  */
 export function parseSubject(text: string): Subject {
   if (text === '-') return { kind: 'stdin', text };
-  const [, scheme, rest = ''] = /^(docker-daemon|docker|oci|oci-layout|oci-archive|file|blob|https?):(.*)$/s.exec(text) ?? [];
+  const [, scheme, rest = ''] =
+    /^(docker-daemon|docker|oci|oci-layout|oci-archive|file|blob|https?):(.*)$/s.exec(text) ?? [];
   switch (scheme) {
     case 'docker':
     case 'oci':
@@ -33,12 +45,20 @@ export function parseSubject(text: string): Subject {
     case 'file':
       return { kind: 'file', text, path: nonEmpty(text, rest) };
     case 'docker-daemon':
-      throw unsupported(text, 'images held by a container engine are not supported yet', 'Push the image and name it in its registry.');
+      throw unsupported(
+        text,
+        'images held by a container engine are not supported yet',
+        'Push the image and name it in its registry.',
+      );
     case 'blob':
       throw unsupported(text, 'files outside a registry are not supported by this command', undefined);
     case 'http':
     case 'https':
-      throw unsupported(text, 'a reference has no scheme', `Write ${quoteText(rest.replace(/^\/+/, ''))}; --plain-http chooses HTTP.`);
+      throw unsupported(
+        text,
+        'a reference has no scheme',
+        `Write ${quoteText(rest.replace(/^\/+/, ''))}; --plain-http chooses HTTP.`,
+      );
     default:
       return { kind: 'registry', text, reference: parseRemote(text) };
   }

@@ -35,7 +35,12 @@ export async function createTestCertificate(options: TestCertificateOptions): Pr
   const algorithm =
     options.rsaBits === undefined
       ? { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
-      : { name: 'RSASSA-PKCS1-v1_5', modulusLength: options.rsaBits, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' };
+      : {
+          name: 'RSASSA-PKCS1-v1_5',
+          modulusLength: options.rsaBits,
+          publicExponent: new Uint8Array([1, 0, 1]),
+          hash: 'SHA-256',
+        };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   if (!('privateKey' in keys)) throw new TypeError('key generation gave no key pair');
   // Certificates count whole seconds.
@@ -59,7 +64,11 @@ export async function createTestCertificate(options: TestCertificateOptions): Pr
     webcrypto,
   );
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { keyPem: `${PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`, certificatePem: `${certificate.toString('pem')}\n`, notAfter };
+  return {
+    keyPem: `${PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`,
+    certificatePem: `${certificate.toString('pem')}\n`,
+    notAfter,
+  };
 }
 
 /** 127 random bits, positive and never with a leading zero octet (RFC 5280 section 4.1.2.2). */

@@ -27,7 +27,11 @@ export interface TrustChoice {
  * @throws CliError `CLI_USAGE` for options that exclude each other; TrustPolicyError for an invalid policy
  */
 export async function chooseTrust(flags: TrustFlags, subject: Subject, context: Context): Promise<TrustChoice> {
-  const given = [flags.key !== undefined && '--key', flags.cert.length > 0 && '--cert', flags.policyFile !== undefined && '--policy-file'];
+  const given = [
+    flags.key !== undefined && '--key',
+    flags.cert.length > 0 && '--cert',
+    flags.policyFile !== undefined && '--policy-file',
+  ];
   const names = given.filter((name) => name !== false);
   if (names.length > 1) throw new CliError('CLI_USAGE', `${names.join(' and ')} exclude each other`);
   if (flags.key !== undefined) return chooseKey(flags.key, context);
@@ -54,7 +58,8 @@ async function choosePolicy(flags: TrustFlags, subject: Subject, context: Contex
   const document = parseTrustPolicy(policy.bytes, { kind: 'oci' });
   for (const warning of document.warnings) context.warn(`${policy.path}: ${warning.path}: ${warning.message}`);
   const statement = selectStatement(document, scopeOf(flags, subject));
-  if (statement === undefined) return { trust: { kind: 'none', because: 'no-statement' }, decidedBy: `no statement of ${policy.path}` };
+  if (statement === undefined)
+    return { trust: { kind: 'none', because: 'no-statement' }, decidedBy: `no statement of ${policy.path}` };
   const { trustStore } = await context.services.config();
   const decidedBy = `policy ${quoteText(statement.name)} of ${policy.path}, level ${statement.level.name}`;
   return { trust: { kind: 'policy', statement, trustStore }, decidedBy };

@@ -25,7 +25,10 @@ export interface VerifyStoredRequest {
 }
 
 /** @throws CliError `CLI_USAGE` for a subject that is in no store */
-export async function verifyStored({ subject, trust, flags }: VerifyStoredRequest, context: Context): Promise<Verified> {
+export async function verifyStored(
+  { subject, trust, flags }: VerifyStoredRequest,
+  context: Context,
+): Promise<Verified> {
   const { io, services, at } = context;
   if (isBareSubject(subject)) {
     throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so there is nowhere to look for signatures`, {

@@ -6,7 +6,8 @@ import { parseStore, storeOptions } from './cert-store-options.ts';
 export const certAddCommand = defineCommand({
   path: ['cert', 'add'],
   summary: 'add certificates to a trust store',
-  description: 'A certificate in a store trusts nothing by itself: a statement of the trust policy has to name the store.',
+  description:
+    'A certificate in a store trusts nothing by itself: a statement of the trust policy has to name the store.',
   arguments: [{ name: 'file', description: 'certificate files, PEM or DER', isVariadic: true }],
   options: { ...storeOptions },
   examples: ['cert add --type ca --store wabbit-networks wabbit-networks.crt'],
@@ -18,7 +19,10 @@ export const certAddCommand = defineCommand({
       const { path, certificates } = await config.addCertificates(store, resolvePath(io.cwd, file));
       added.push({ file: path, certificates: certificates.map(describeCertificate) });
     }
-    const lines = added.flatMap(({ file, certificates }) => [`  ${file}`, ...certificates.map((one) => `    ${one.subject} (${one.fingerprint})`)]);
+    const lines = added.flatMap(({ file, certificates }) => [
+      `  ${file}`,
+      ...certificates.map((one) => `    ${one.subject} (${one.fingerprint})`),
+    ]);
     return {
       conclusion: 'done',
       report: { type: store.type, store: store.name, added },

@@ -16,20 +16,34 @@ export const certGenerateTestCommand = defineCommand({
   options: {
     isDefault: flag('--default', 'make it the default key'),
     out: text('--out <directory>', 'where to write the files', { defaultText: 'the working directory' }),
-    bits: oneOf('-b, --bits <n>', 'make an RSA key of this size instead of one on the curve P-256', ['2048', '3072', '4096']),
+    bits: oneOf('-b, --bits <n>', 'make an RSA key of this size instead of one on the curve P-256', [
+      '2048',
+      '3072',
+      '4096',
+    ]),
     days: positive('--days <n>', 'days the certificate is valid', 365),
   },
-  examples: ['cert generate-test --default wabbit-networks.io', 'cert generate-test --out keys --bits 3072 acme-rockets'],
+  examples: [
+    'cert generate-test --default wabbit-networks.io',
+    'cert generate-test --out keys --bits 3072 acme-rockets',
+  ],
   run: async (values, [name = ''], { io, at, services }) => {
     if (!/^[A-Za-z0-9_-][A-Za-z0-9_.-]{0,63}$/.test(name)) {
-      throw new CliError('CLI_USAGE', `expected a name of letters, digits, dots, dashes and underscores, found ${quoteText(name)}`);
+      throw new CliError(
+        'CLI_USAGE',
+        `expected a name of letters, digits, dots, dashes and underscores, found ${quoteText(name)}`,
+      );
     }
     const [{ withKey }, config] = await Promise.all([import('@nv2/config'), services.config()]);
     const directory = resolve(io.cwd, values.out ?? '.');
     const keyPath = join(directory, `${name}.key`);
     const certPath = join(directory, `${name}.crt`);
     // The list is checked before anything is written, and written last: a name never points to a missing file.
-    const list = withKey(await config.readSigningKeys(), { kind: 'local', name, keyPath, certPath }, { isDefault: values.isDefault });
+    const list = withKey(
+      await config.readSigningKeys(),
+      { kind: 'local', name, keyPath, certPath },
+      { isDefault: values.isDefault },
+    );
     const { createTestCertificate } = await import('../test-certificate.ts');
     const made = await createTestCertificate({
       commonName: name,
@@ -42,7 +56,13 @@ export const certGenerateTestCommand = defineCommand({
     await config.writeSigningKeys(list);
     return {
       conclusion: 'done',
-      report: { name, key: keyPath, certificate: certPath, notAfter: timeText(made.notAfter), default: values.isDefault },
+      report: {
+        name,
+        key: keyPath,
+        certificate: certPath,
+        notAfter: timeText(made.notAfter),
+        default: values.isDefault,
+      },
       result: [keyPath, certPath],
       text: [
         `nv2: ${name}: done`,

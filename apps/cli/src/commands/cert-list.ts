@@ -19,8 +19,15 @@ export const certListCommand = defineCommand({
     return {
       conclusion: 'done',
       report: { certificates },
-      result: isEmpty ? [] : renderTable(['TYPE', 'STORE', 'FILE'], certificates.map(({ type, store, file }) => [type, store, file])),
-      text: isEmpty ? ['nv2: no certificates in the trust stores', 'next: nv2 cert add --type ca --store NAME FILE'] : [],
+      result: isEmpty
+        ? []
+        : renderTable(
+            ['TYPE', 'STORE', 'FILE'],
+            certificates.map(({ type, store, file }) => [type, store, file]),
+          ),
+      text: isEmpty
+        ? ['nv2: no certificates in the trust stores', 'next: nv2 cert add --type ca --store NAME FILE']
+        : [],
     };
   },
 });

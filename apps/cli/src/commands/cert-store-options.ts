@@ -13,10 +13,15 @@ export const storeOptions = {
 /** @throws CliError `CLI_USAGE` */
 export function parseStore({ type, store }: OptionValues<typeof storeOptions>): StoreName {
   if (type === undefined || store === undefined) {
-    throw new CliError('CLI_USAGE', 'a trust store is named by --type and --store', { hint: 'For example --type ca --store wabbit-networks.' });
+    throw new CliError('CLI_USAGE', 'a trust store is named by --type and --store', {
+      hint: 'For example --type ca --store wabbit-networks.',
+    });
   }
   if (!/^[A-Za-z0-9_.-]+$/.test(store)) {
-    throw new CliError('CLI_USAGE', `expected a store name of letters, digits, dots, dashes and underscores, found ${quoteText(store)}`);
+    throw new CliError(
+      'CLI_USAGE',
+      `expected a store name of letters, digits, dots, dashes and underscores, found ${quoteText(store)}`,
+    );
   }
   return { type, name: store };
 }

@@ -15,7 +15,10 @@ export const completionCommand = defineCommand({
     if (shell === undefined) {
       throw new CliError('CLI_USAGE', `no completion for the shell ${quoteText(given)}; there is ${shells.join(', ')}`);
     }
-    const [{ renderCompletion }, { builtinCommands }] = await Promise.all([import('../completion.ts'), import('./builtin.ts')]);
+    const [{ renderCompletion }, { builtinCommands }] = await Promise.all([
+      import('../completion.ts'),
+      import('./builtin.ts'),
+    ]);
     const script = renderCompletion(shell, builtinCommands);
     return { conclusion: 'done', report: { shell, script }, result: script.trimEnd().split('\n'), text: [] };
   },

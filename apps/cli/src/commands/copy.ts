@@ -15,7 +15,10 @@ export const copyCommand = defineCommand({
     'Copies by digest: blobs, manifests, then what refers to them, the tag last. A destination without a tag gets the tag of the source. ' +
     'A second run transfers nothing.',
   arguments: [
-    { name: 'source', description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag], oci-archive:FILE[:tag]' },
+    {
+      name: 'source',
+      description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag], oci-archive:FILE[:tag]',
+    },
     { name: 'destination', description: 'host/repository[:tag] or oci-layout:DIR[:tag]; a layout is made if needed' },
   ],
   options: {
@@ -32,7 +35,10 @@ export const copyCommand = defineCommand({
     'copy --no-referrers localhost:5000/net-monitor:v1 localhost:5001/net-monitor',
   ],
   run: async (values, [from = '', to = ''], context) => {
-    const [{ copy }, { openSubject, resolveSubject }] = await Promise.all([import('@nv2/content'), import('../stores/open.ts')]);
+    const [{ copy }, { openSubject, resolveSubject }] = await Promise.all([
+      import('@nv2/content'),
+      import('../stores/open.ts'),
+    ]);
     const { io, services } = context;
     const target = parseSubject(to);
     if (target.kind !== 'registry' && target.kind !== 'layout') {
@@ -49,7 +55,10 @@ export const copyCommand = defineCommand({
     const { manifest, descriptor, name } = await resolveSubject(source, { signal: io.signal });
     await using destination = await openSubject(target, { ...shared, access: toAccess, create: true });
     if (destination.digest !== undefined && destination.digest !== descriptor.digest) {
-      throw new CliError('CLI_SUBJECT_CHANGED', `the destination is named ${destination.digest}, the source is ${descriptor.digest}`);
+      throw new CliError(
+        'CLI_SUBJECT_CHANGED',
+        `the destination is named ${destination.digest}, the source is ${descriptor.digest}`,
+      );
     }
     const tag = destination.tag ?? (destination.digest === undefined ? source.tag : undefined);
     let bytes = 0;
@@ -75,7 +84,10 @@ export const copyCommand = defineCommand({
         existing: result.existing,
         mounted: result.mounted,
         bytes: result.bytes,
-        referrers: result.referrers.map(({ digest, artifactType, mediaType }) => ({ digest, artifactType: artifactType ?? mediaType })),
+        referrers: result.referrers.map(({ digest, artifactType, mediaType }) => ({
+          digest,
+          artifactType: artifactType ?? mediaType,
+        })),
       },
       result: [copied],
       text: [

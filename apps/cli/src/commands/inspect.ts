@@ -9,9 +9,18 @@ export const inspectCommand = defineCommand({
   path: ['inspect'],
   summary: 'show everything that the signatures of an artifact say',
   description: 'What a signature says is a claim of whoever made it, unless its state is trusted.',
-  arguments: [{ name: 'subject', description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag]', isOptional: true }],
+  arguments: [
+    {
+      name: 'subject',
+      description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag]',
+      isOptional: true,
+    },
+  ],
   options: { ...referenceOptions, ...trustOptions, ...limitOptions, ...registryOptions },
-  examples: ['inspect registry.wabbit-networks.io/net-monitor:v1', 'inspect --format json oci-layout:carried/net-monitor:v1'],
+  examples: [
+    'inspect registry.wabbit-networks.io/net-monitor:v1',
+    'inspect --format json oci-layout:carried/net-monitor:v1',
+  ],
   run: async (values, args, context) => {
     const { io, services } = context;
     const subject = chooseSubject(args, values.reference);
@@ -24,12 +33,19 @@ export const inspectCommand = defineCommand({
     const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
     const examination = await examineSignatures({ subject, opened, descriptor, flags: values }, context);
     const { decidedBy, isLimitReached } = examination;
-    if (isLimitReached) context.warn(`only ${values.maxSignatures} signatures were examined, there are more (--max-signatures)`);
+    if (isLimitReached)
+      context.warn(`only ${values.maxSignatures} signatures were examined, there are more (--max-signatures)`);
     const signatures = examination.signatures.map(describeInspection);
     const { mediaType, digest, size } = descriptor;
     return {
       conclusion: 'done',
-      report: { subject: name, descriptor: { mediaType, digest, size }, decidedBy, limitReached: isLimitReached, signatures },
+      report: {
+        subject: name,
+        descriptor: { mediaType, digest, size },
+        decidedBy,
+        limitReached: isLimitReached,
+        signatures,
+      },
       result: renderTree(drawInspection(name, signatures)),
       text: signatures.length === 0 ? [`nv2: ${name}: no signatures`] : [],
     };

@@ -17,7 +17,10 @@ export const keyAddCommand = defineCommand({
     isDefault: flag('--default', 'make it the default key'),
     cert: text('-c, --cert <file>', 'certificate chain, as an option'),
   },
-  examples: ['key add release wabbit-networks.key', 'key add --default release keys/release.key certs/release-chain.pem'],
+  examples: [
+    'key add release wabbit-networks.key',
+    'key add --default release keys/release.key certs/release-chain.pem',
+  ],
   run: async (values, [name = '', keyFile = '', certFile], { io, services }) => {
     const [{ withKey }, config] = await Promise.all([import('@nv2/config'), services.config()]);
     const keyPath = resolve(io.cwd, keyFile);

@@ -11,6 +11,11 @@ export const keyDefaultCommand = defineCommand({
   run: async (_values, [name = ''], { services }) => {
     const [{ withDefaultKey }, config] = await Promise.all([import('@nv2/config'), services.config()]);
     await config.writeSigningKeys(withDefaultKey(await config.readSigningKeys(), name));
-    return { conclusion: 'done', report: { default: name }, result: [name], text: [`nv2: ${name}: done`, '  signs when no key is named'] };
+    return {
+      conclusion: 'done',
+      report: { default: name },
+      result: [name],
+      text: [`nv2: ${name}: done`, '  signs when no key is named'],
+    };
   },
 });

@@ -27,7 +27,10 @@ export const keyListCommand = defineCommand({
       conclusion: 'done',
       report: { keys },
       result: keys.length === 0 ? [] : renderTable(['  NAME', 'KIND', 'KEY', 'CERTIFICATE'], rows),
-      text: keys.length === 0 ? ['nv2: no keys yet', 'next: nv2 cert generate-test NAME, or nv2 key add NAME KEY-FILE'] : [],
+      text:
+        keys.length === 0
+          ? ['nv2: no keys yet', 'next: nv2 cert generate-test NAME, or nv2 key add NAME KEY-FILE']
+          : [],
     };
   },
 });

@@ -14,9 +14,18 @@ export const listCommand = defineCommand({
   description:
     'States: trusted, untrusted, expired, revoked, malformed, unreadable, unknown format, and not checked where there is no policy. Only ' +
     '`nv2 verify` decides whether the artifact is accepted.',
-  arguments: [{ name: 'subject', description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag]', isOptional: true }],
+  arguments: [
+    {
+      name: 'subject',
+      description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag]',
+      isOptional: true,
+    },
+  ],
   options: { ...referenceOptions, ...trustOptions, ...limitOptions, ...registryOptions },
-  examples: ['list registry.wabbit-networks.io/net-monitor:v1', 'list --format json registry.wabbit-networks.io/net-monitor:v1'],
+  examples: [
+    'list registry.wabbit-networks.io/net-monitor:v1',
+    'list --format json registry.wabbit-networks.io/net-monitor:v1',
+  ],
   run: async (values, args, context) => {
     const { io, services } = context;
     const subject = chooseSubject(args, values.reference);
@@ -27,14 +36,31 @@ export const listCommand = defineCommand({
     ]);
     await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
     const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
-    const { signatures, isLimitReached, decidedBy } = await examineSignatures({ subject, opened, descriptor, flags: values }, context);
-    if (isLimitReached) context.warn(`only ${values.maxSignatures} signatures were examined, there are more (--max-signatures)`);
+    const { signatures, isLimitReached, decidedBy } = await examineSignatures(
+      { subject, opened, descriptor, flags: values },
+      context,
+    );
+    if (isLimitReached)
+      context.warn(`only ${values.maxSignatures} signatures were examined, there are more (--max-signatures)`);
     const rows = signatures.map(describeSignature);
     const header = ['SIGNATURE', 'FORMAT', 'TIME', 'STATE', 'SIGNER', 'ROOT'];
     return {
       conclusion: 'done',
       report: { subject: name, decidedBy, limitReached: isLimitReached, signatures: rows },
-      result: rows.length === 0 ? [] : renderTable(header, rows.map((row) => [row.digest, row.format, row.time ?? '-', row.state, row.signer ?? '-', row.root ?? '-'])),
+      result:
+        rows.length === 0
+          ? []
+          : renderTable(
+              header,
+              rows.map((row) => [
+                row.digest,
+                row.format,
+                row.time ?? '-',
+                row.state,
+                row.signer ?? '-',
+                row.root ?? '-',
+              ]),
+            ),
       text: rows.length === 0 ? [`nv2: ${name}: no signatures`, `next: nv2 sign -k KEY ${name}`] : [],
     };
   },
@@ -60,6 +86,10 @@ function describeSignature({ descriptor, state, reason, outcome, stored, foreign
     ...(reason === undefined ? {} : { reason }),
     ...(claims === undefined
       ? {}
-      : { signer: claims.chain[0].subject, root: claims.chain.at(-1)?.subject ?? '', time: timeText(claims.signingTime) }),
+      : {
+          signer: claims.chain[0].subject,
+          root: claims.chain.at(-1)?.subject ?? '',
+          time: timeText(claims.signingTime),
+        }),
   };
 }

@@ -15,8 +15,14 @@ export const loginCommand = defineCommand({
     'Tries the credentials at the registry first, then keeps them with a credential helper. Without a helper it refuses, unless ' +
     '--insecure-storage allows a file that only its owner can read.',
   arguments: [{ name: 'registry', description: 'host[:port]' }],
-  options: { ...registryOptions, insecureStorage: flag('--insecure-storage', 'without a credential helper, keep the password in a plain file') },
-  examples: ['login registry.wabbit-networks.io', 'login -u ci --password-stdin registry.wabbit-networks.io < password.txt'],
+  options: {
+    ...registryOptions,
+    insecureStorage: flag('--insecure-storage', 'without a credential helper, keep the password in a plain file'),
+  },
+  examples: [
+    'login registry.wabbit-networks.io',
+    'login -u ci --password-stdin registry.wabbit-networks.io < password.txt',
+  ],
   run: async (values, [given = ''], context) => {
     const registry = parseRegistry(given);
     const access = await readRegistryAccess(values, context);

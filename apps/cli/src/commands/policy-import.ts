@@ -26,7 +26,9 @@ export const policyImportCommand = defineCommand({
     }
     const existing = await config.findTrustPolicy(kind);
     if (existing !== undefined && !values.force) {
-      throw new CliError('CLI_FILE_EXISTS', `there is a trust policy already: ${existing.path}`, { hint: 'Replace it with --force.' });
+      throw new CliError('CLI_FILE_EXISTS', `there is a trust policy already: ${existing.path}`, {
+        hint: 'Replace it with --force.',
+      });
     }
     const { path } = await config.importTrustPolicy(bytes, { kind });
     return {

@@ -16,7 +16,10 @@ export const policyInitCommand = defineCommand({
     "policy init --scope registry.acme-rockets.io/net-monitor --trust-store ca:acme --identity '*'",
   ],
   run: async (values, _args, { services }) => {
-    const [{ createTrustPolicy, encodeTrustPolicy }, config] = await Promise.all([import('@nv2/trust'), services.config()]);
+    const [{ createTrustPolicy, encodeTrustPolicy }, config] = await Promise.all([
+      import('@nv2/trust'),
+      services.config(),
+    ]);
     const draft = createTrustPolicy('oci', [draftStatement(values)]);
     const bytes = encodeTrustPolicy(draft);
     const existing = await config.findTrustPolicy('oci');

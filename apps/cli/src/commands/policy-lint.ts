@@ -10,7 +10,10 @@ export const policyLintCommand = defineCommand({
   examples: ['policy lint', 'policy lint production.json'],
   run: async (values, [file], context) => {
     const kind = values.kind ?? 'oci';
-    const [{ lintTrustPolicy }, policy] = await Promise.all([import('@nv2/trust'), readPolicyOrExplain(kind, context, file)]);
+    const [{ lintTrustPolicy }, policy] = await Promise.all([
+      import('@nv2/trust'),
+      readPolicyOrExplain(kind, context, file),
+    ]);
     const problems = lintTrustPolicy(policy.bytes, { kind });
     const isValid = !problems.some((problem) => problem.severity === 'error');
     return {

@@ -17,7 +17,9 @@ export const policySetCommand = defineCommand({
     const [trust, config] = await Promise.all([import('@nv2/trust'), services.config()]);
     const existing = await config.findTrustPolicy('oci');
     if (existing === undefined) {
-      throw new CliError('CLI_USAGE', 'there is no trust policy to change', { hint: 'Create one with `nv2 policy init`.' });
+      throw new CliError('CLI_USAGE', 'there is no trust policy to change', {
+        hint: 'Create one with `nv2 policy init`.',
+      });
     }
     const before = trust.parseTrustPolicyDraft(existing.bytes, { kind: 'oci' });
     const { remove } = values;
@@ -25,7 +27,10 @@ export const policySetCommand = defineCommand({
       const names = before.statements.map((statement) => quoteText(statement.name)).join(', ');
       throw new CliError('CLI_USAGE', `no statement is called ${quoteText(remove)}; there is ${names}`);
     }
-    const after = remove === undefined ? trust.withStatement(before, draftStatement(values)) : trust.withoutStatement(before, remove);
+    const after =
+      remove === undefined
+        ? trust.withStatement(before, draftStatement(values))
+        : trust.withoutStatement(before, remove);
     const { path } = await config.importTrustPolicy(trust.encodeTrustPolicy(after), { kind: 'oci' });
     return reportPolicy({ path, draft: after, did: 'changed' });
   },

@@ -5,7 +5,8 @@ import { policyKindOption, readPolicyOrExplain } from './policy-file.ts';
 export const policyShowCommand = defineCommand({
   path: ['policy', 'show'],
   summary: 'print the trust policy as it is',
-  description: 'Prints the bytes of the file. When the policy is not valid it is printed all the same, with what is wrong, and the exit code is 2.',
+  description:
+    'Prints the bytes of the file. When the policy is not valid it is printed all the same, with what is wrong, and the exit code is 2.',
   arguments: [],
   options: { ...policyKindOption },
   examples: ['policy show', 'policy show --kind blob'],
@@ -19,7 +20,10 @@ export const policyShowCommand = defineCommand({
       conclusion: isValid ? 'done' : 'invalid-input',
       report: { path: policy.path, valid: isValid, content, problems: reportProblems(problems) },
       result: [content.replace(/\n$/, '')],
-      text: problems.length === 0 ? [] : [`nv2: ${policy.path}: ${isValid ? 'valid, with remarks' : 'not valid'}`, ...problemLines(problems)],
+      text:
+        problems.length === 0
+          ? []
+          : [`nv2: ${policy.path}: ${isValid ? 'valid, with remarks' : 'not valid'}`, ...problemLines(problems)],
     };
   },
 });

@@ -8,9 +8,17 @@ import { oneOf, type OptionValues, text, texts } from '../option.ts';
 export const statementOptions = {
   name: text('-n, --name <name>', 'name of the statement; default: that of its first trust store'),
   scope: texts('--scope <repository>', "repository it counts for, or '*' for all; several times"),
-  trustStore: texts('--trust-store <type:name>', 'certificates that are anchors, for example ca:wabbit-networks; several times'),
-  identity: texts('--identity <identity>', "who may sign: 'x509.subject: C=…, ST=…, O=…', or '*' for anybody below the anchors"),
-  level: oneOf('--level <level>', 'what a failed check means', ['strict', 'permissive', 'audit', 'skip'], { defaultText: 'strict' }),
+  trustStore: texts(
+    '--trust-store <type:name>',
+    'certificates that are anchors, for example ca:wabbit-networks; several times',
+  ),
+  identity: texts(
+    '--identity <identity>',
+    "who may sign: 'x509.subject: C=…, ST=…, O=…', or '*' for anybody below the anchors",
+  ),
+  level: oneOf('--level <level>', 'what a failed check means', ['strict', 'permissive', 'audit', 'skip'], {
+    defaultText: 'strict',
+  }),
   verifyTimestamp: oneOf('--verify-timestamp <when>', 'when a time-stamp is needed', ['always', 'afterCertExpiry']),
 } as const;
 
@@ -19,9 +27,13 @@ export function draftStatement(values: OptionValues<typeof statementOptions>): S
   const { scope, trustStore, identity, level = 'strict', verifyTimestamp } = values;
   if (scope.length === 0) throw missing('--scope', "Name the repositories, or --scope '*' for all of them.");
   if (level !== 'skip') {
-    if (trustStore.length === 0) throw missing('--trust-store', 'See `nv2 cert list`; for example --trust-store ca:wabbit-networks.');
+    if (trustStore.length === 0)
+      throw missing('--trust-store', 'See `nv2 cert list`; for example --trust-store ca:wabbit-networks.');
     if (identity.length === 0) {
-      throw missing('--identity', "Name who may sign, or --identity '*' for everybody with a certificate from those anchors.");
+      throw missing(
+        '--identity',
+        "Name who may sign, or --identity '*' for everybody with a certificate from those anchors.",
+      );
     }
   }
   const name = values.name ?? trustStore[0]?.split(':')[1] ?? 'default';
@@ -59,7 +71,10 @@ export function reportPolicy(options: {
     result: [path],
     text: [
       `nv2: trust policy ${did}`,
-      ...statements.map((one) => `  ${one.name}: ${one.level}, ${one.scopes.join(' ')}, ${one.trustStores.join(' ')}, ${one.trustedIdentities.join(' | ')}`),
+      ...statements.map(
+        (one) =>
+          `  ${one.name}: ${one.level}, ${one.scopes.join(' ')}, ${one.trustStores.join(' ')}, ${one.trustedIdentities.join(' | ')}`,
+      ),
     ],
   };
 }

@@ -16,7 +16,13 @@ export const policyTestCommand = defineCommand({
   description:
     'Decides once for every policy and writes nothing. For a repository without tag and digest it only shows which statement would ' +
     'apply, and contacts nothing. The exit code is that of the least favourable decision.',
-  arguments: [{ name: 'subject', description: 'host/repository:tag, or host/repository to see which statement applies', isOptional: true }],
+  arguments: [
+    {
+      name: 'subject',
+      description: 'host/repository:tag, or host/repository to see which statement applies',
+      isOptional: true,
+    },
+  ],
   options: {
     ...referenceOptions,
     policyFile: texts('--policy-file <file>', 'a policy to test; several times; default: the configured one'),
@@ -42,9 +48,19 @@ export const policyTestCommand = defineCommand({
         : await verifyStored({ subject, trust: choice.trust, flags: { ...values, userMetadata: undefined } }, context);
       name = verified?.name ?? name;
       const code: Conclusion =
-        verified === undefined ? (choice.trust.kind === 'none' ? 'not-trusted' : 'done') : concludeOutcome(verified.outcome);
+        verified === undefined
+          ? choice.trust.kind === 'none'
+            ? 'not-trusted'
+            : 'done'
+          : concludeOutcome(verified.outcome);
       const verdict = verified?.outcome.verdict ?? (choice.trust.kind === 'none' ? 'no statement' : 'statement found');
-      decisions.push({ policy: policyFile ?? 'configured', verdict, code, exitCode: exitCodeOf(code), decidedBy: choice.decidedBy });
+      decisions.push({
+        policy: policyFile ?? 'configured',
+        verdict,
+        code,
+        exitCode: exitCodeOf(code),
+        decidedBy: choice.decidedBy,
+      });
     }
     const worst = decisions.toSorted((a, b) => b.exitCode - a.exitCode)[0]?.code ?? 'done';
     const rows = decisions.map((one) => [one.policy, one.verdict, one.code, String(one.exitCode), one.decidedBy]);

@@ -22,7 +22,8 @@ export const serveRegistryCommand = defineCommand({
   run: async (values, _args, context) => {
     const { io, services } = context;
     const host = values.host ?? '127.0.0.1';
-    if (values.dir === undefined) throw new CliError('CLI_USAGE', 'the registry needs a directory', { hint: 'Add --dir DIRECTORY.' });
+    if (values.dir === undefined)
+      throw new CliError('CLI_USAGE', 'the registry needs a directory', { hint: 'Add --dir DIRECTORY.' });
     if (!isLoopback(host) && !values.allowAnyoneToWrite) {
       throw new CliError('CLI_USAGE', `everybody who can reach ${quoteText(host)} could write to the registry`, {
         hint: 'Listen on 127.0.0.1, or accept that with --allow-anyone-to-write.',
@@ -44,7 +45,8 @@ export const serveRegistryCommand = defineCommand({
 
 function parsePort(port: string): number {
   const value = /^[0-9]{1,5}$/.test(port) ? Number(port) : Number.NaN;
-  if (!(value <= 65_535)) throw new CliError('CLI_USAGE', `--port takes a number from 0 to 65535, found ${quoteText(port)}`);
+  if (!(value <= 65_535))
+    throw new CliError('CLI_USAGE', `--port takes a number from 0 to 65535, found ${quoteText(port)}`);
   return value;
 }
 

@@ -101,9 +101,13 @@ type Signed = Omit<SignedFacts, 'signing'>;
 /** A manifest that is in no store: its signature can only become a file. */
 async function signBare(subject: BareSubject, { values, context, signing }: Parts): Promise<Signed> {
   if (values.output === undefined || values.push) {
-    throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so its signature can only be written to a file`, {
-      hint: 'Use -o FILE without --push.',
-    });
+    throw new CliError(
+      'CLI_USAGE',
+      `${subject.text} is not in a store, so its signature can only be written to a file`,
+      {
+        hint: 'Use -o FILE without --push.',
+      },
+    );
   }
   const [{ createSignature }, { describeManifestFile }] = await Promise.all([
     import('@nv2/notary'),
@@ -126,7 +130,9 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
   const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
   // SIGN-01
   if (opened.digest === undefined) {
-    context.warn(`${opened.tag === undefined ? 'a tag' : `the tag ${opened.tag}`} can be moved to something else; what is signed is the digest`);
+    context.warn(
+      `${opened.tag === undefined ? 'a tag' : `the tag ${opened.tag}`} can be moved to something else; what is signed is the digest`,
+    );
   }
   context.progress(`signing ${name}`);
   if (values.output !== undefined && !values.push) {
@@ -143,7 +149,11 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
   };
 }
 
-async function writeOutput(path: string | undefined, envelope: Uint8Array, { io }: Context): Promise<{ readonly file?: string }> {
+async function writeOutput(
+  path: string | undefined,
+  envelope: Uint8Array,
+  { io }: Context,
+): Promise<{ readonly file?: string }> {
   if (path === undefined) return {};
   await writeNewFile(resolvePath(io.cwd, path), envelope, 0o644);
   return { file: path };

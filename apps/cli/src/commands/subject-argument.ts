@@ -12,12 +12,17 @@ export function chooseSubject(args: readonly string[], references: readonly stri
   const [positional] = args;
   const [reference, second] = references;
   if (positional !== undefined && reference !== undefined) {
-    throw new CliError('CLI_USAGE', '-r beside a subject would claim an origin, which the signed payload has no place for yet', {
-      hint: `Name the artifact once: leave out -r ${reference}.`,
-    });
+    throw new CliError(
+      'CLI_USAGE',
+      '-r beside a subject would claim an origin, which the signed payload has no place for yet',
+      {
+        hint: `Name the artifact once: leave out -r ${reference}.`,
+      },
+    );
   }
   if (second !== undefined) throw new CliError('CLI_USAGE', '-r names the artifact and can be given once');
   const text = positional ?? reference;
-  if (text === undefined) throw new CliError('CLI_USAGE', 'no artifact was named', { hint: 'Add it as the last word, or with -r.' });
+  if (text === undefined)
+    throw new CliError('CLI_USAGE', 'no artifact was named', { hint: 'Add it as the last word, or with -r.' });
   return parseSubject(text);
 }

@@ -22,13 +22,22 @@ interface GraphNode {
 export const treeCommand = defineCommand({
   path: ['tree'],
   summary: 'draw what belongs to an artifact: children of an index, signatures, SBoMs, and what refers to those',
-  arguments: [{ name: 'subject', description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag]', isOptional: true }],
+  arguments: [
+    {
+      name: 'subject',
+      description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag]',
+      isOptional: true,
+    },
+  ],
   options: { ...referenceOptions, ...registryOptions },
   examples: ['tree registry.wabbit-networks.io/net-monitor:v1', 'tree --format json oci-layout:carried/net-monitor:v1'],
   run: async (values, args, context) => {
     const { io, services } = context;
     const subject = chooseSubject(args, values.reference);
-    const [{ openSubject, resolveSubject }, access] = await Promise.all([import('../stores/open.ts'), readRegistryAccess(values, context)]);
+    const [{ openSubject, resolveSubject }, access] = await Promise.all([
+      import('../stores/open.ts'),
+      readRegistryAccess(values, context),
+    ]);
     await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
     const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
     const walk: Walk = { store: opened.store, signal: io.signal, seen: new Set(), warn: context.warn };
@@ -50,14 +59,20 @@ interface Walk {
 }
 
 /** One manifest with everything below and above it; a manifest that was drawn already is not followed again. */
-async function readNode(walk: Walk, descriptor: Descriptor, relation: GraphNode['relation'], depth: number): Promise<GraphNode> {
+async function readNode(
+  walk: Walk,
+  descriptor: Descriptor,
+  relation: GraphNode['relation'],
+  depth: number,
+): Promise<GraphNode> {
   const { artifactTypeOf, isManifestMediaType, parseManifest } = await import('@nv2/oci');
   const { listReferrers } = await import('@nv2/content');
   const { digest, mediaType, size } = descriptor;
   const plain = { digest, mediaType, size, relation, nodes: [] };
   const own = descriptor.artifactType === undefined ? plain : { ...plain, artifactType: descriptor.artifactType };
   if (!isManifestMediaType(mediaType) || walk.seen.has(digest) || depth > maxTreeDepth) return own;
-  if (walk.seen.size >= maxTreeNodes) throw new CliError('CLI_USAGE', `the graph has more than ${maxTreeNodes} manifests`);
+  if (walk.seen.size >= maxTreeNodes)
+    throw new CliError('CLI_USAGE', `the graph has more than ${maxTreeNodes} manifests`);
   walk.seen.add(digest);
   const manifest = await walk.store.findManifest(digest, { signal: walk.signal });
   if (manifest === undefined) return own;
@@ -80,7 +95,13 @@ async function readReferrer(walk: Walk, referrer: Descriptor, depth: number): Pr
     walk.signal.throwIfAborted();
     const { describeError } = await import('@nv2/base');
     walk.warn(`${referrer.digest} cannot be read: ${describeError(error)}`);
-    return { digest: referrer.digest, mediaType: referrer.mediaType, size: referrer.size, relation: 'referrer', nodes: [] };
+    return {
+      digest: referrer.digest,
+      mediaType: referrer.mediaType,
+      size: referrer.size,
+      relation: 'referrer',
+      nodes: [],
+    };
   }
 }
 

@@ -27,7 +27,10 @@ const options = {
   signature: text('-s, --signature <file>', 'verify this signature file instead of the signatures in the registry', {
     aliases: ['-f <file>'],
   }),
-  signatureFormat: oneOf('--signature-format <format>', 'envelope of the signature file; default: what it looks like', ['jws', 'cose']),
+  signatureFormat: oneOf('--signature-format <format>', 'envelope of the signature file; default: what it looks like', [
+    'jws',
+    'cose',
+  ]),
   ...metadataOptions,
   ...limitOptions,
   explain: flag('--explain', 'show every check of every signature'),
@@ -48,7 +51,8 @@ export const verifyCommand = defineCommand({
   arguments: [
     {
       name: 'subject',
-      description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag], oci-archive:FILE[:tag], or with -s also file:PATH and -',
+      description:
+        'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag], oci-archive:FILE[:tag], or with -s also file:PATH and -',
       isOptional: true,
     },
   ],
@@ -105,7 +109,11 @@ async function verifyFile(subject: Subject, path: string, { values, context, cho
   });
   const { toArtifactOutcome } = await import('../single-signature.ts');
   const file = { mediaType, digest: digestOf(envelope), size: envelope.length };
-  return { outcome: toArtifactOutcome(outcome, { subject: descriptor, signature: file, trust: choice.trust }), name, place };
+  return {
+    outcome: toArtifactOutcome(outcome, { subject: descriptor, signature: file, trust: choice.trust }),
+    name,
+    place,
+  };
 }
 
 async function resolveForFile(

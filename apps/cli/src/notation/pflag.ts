@@ -18,17 +18,23 @@ export interface ParsedFlags {
 }
 
 /** A refusal in the reference's words; printed as `Error: …`. */
-export class FlagError extends Error {}
+export class FlagError extends Error {
+  override readonly name = 'FlagError';
+}
 
 /** The first word that is not a flag or a flag's value: the command, with the words around it as its arguments. */
-export function splitCommand(words: readonly string[]): { readonly command: string | undefined; readonly rest: readonly string[] } {
+export function splitCommand(words: readonly string[]): {
+  readonly command: string | undefined;
+  readonly rest: readonly string[];
+} {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (word === '--') break;
     if (isHelp(word) || (word.startsWith('-') && word.includes('='))) continue;
     // The reference does not know yet which flags are switches, so every other flag takes the next word with it.
     if (word.startsWith('--') || (word.startsWith('-') && word.length === 2)) at += 1;
-    else if (word !== '' && !word.startsWith('-')) return { command: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
+    else if (word !== '' && !word.startsWith('-'))
+      return { command: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
   }
   return { command: undefined, rest: words };
 }
@@ -84,7 +90,8 @@ class FlagReader {
     for (let at = 1; at < word.length; at++) {
       const letter = word.charAt(at);
       const flag = this.#flags.find((candidate) => candidate.short === letter);
-      if (flag === undefined) throw new FlagError(`unknown shorthand flag: '${letter}' in ${word.slice(0, 1)}${word.slice(at)}`);
+      if (flag === undefined)
+        throw new FlagError(`unknown shorthand flag: '${letter}' in ${word.slice(0, 1)}${word.slice(at)}`);
       const attached = word.slice(at + 1);
       if (attached.startsWith('=')) return this.#set(flag, attached.slice(1));
       if (flag.kind === 'bool') this.#set(flag, 'true');
@@ -125,7 +132,9 @@ function findValueProblem(kind: NotationFlag['kind'], value: string): string | u
         ? undefined
         : `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`;
     case 'int':
-      return /^[+-]?[0-9]{1,15}$/.test(value) ? undefined : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
+      return /^[+-]?[0-9]{1,15}$/.test(value)
+        ? undefined
+        : `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`;
     case 'duration':
       return parseDuration(value) === undefined ? `time: invalid duration ${JSON.stringify(value)}` : undefined;
     case 'string':

@@ -26,7 +26,12 @@ export interface InspectedSignature {
 export function describeInspection(examined: ExaminedSignature): InspectedSignature {
   const { descriptor, state, reason, stored, envelope, foreign } = examined;
   const format = foreign ?? (stored === undefined ? 'unknown' : formatName(stored.mediaType));
-  const shared = { digest: descriptor.digest, state, ...(reason === undefined ? {} : { reason }), format: plainText(format) };
+  const shared = {
+    digest: descriptor.digest,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    format: plainText(format),
+  };
   return envelope === undefined ? shared : { ...shared, ...describeEnvelope(envelope) };
 }
 
@@ -95,7 +100,9 @@ export function drawInspection(name: string, signatures: readonly InspectedSigna
 function drawSignature(signature: InspectedSignature): TreeNode {
   const { digest, state, reason, certificates = [], ...rest } = signature;
   const chain = certificates.map((certificate) =>
-    'error' in certificate ? leaf('unreadable certificate', certificate.error) : drawMember(certificate.subject, { ...certificate, subject: undefined }),
+    'error' in certificate
+      ? leaf('unreadable certificate', certificate.error)
+      : drawMember(certificate.subject, { ...certificate, subject: undefined }),
   );
   return {
     label: digest,
@@ -108,7 +115,8 @@ function drawSignature(signature: InspectedSignature): TreeNode {
 }
 
 function drawMember(key: string, value: unknown): TreeNode {
-  if (Array.isArray(value)) return { label: key, children: value.map((item, index) => drawMember(String(index + 1), item)) };
+  if (Array.isArray(value))
+    return { label: key, children: value.map((item, index) => drawMember(String(index + 1), item)) };
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value).filter(([, member]) => member !== undefined);
     return { label: key, children: members.map(([name, member]) => drawMember(name, member)) };

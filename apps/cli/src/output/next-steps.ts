@@ -16,13 +16,19 @@ export interface NextStepFacts {
 export function explainFailure(facts: FailureFacts): readonly string[] {
   switch (facts.code) {
     case 'no-policy':
-      return [...signerLines(facts), 'there is no trust policy yet, and a certificate that came with a signature trusts nothing'];
+      return [...signerLines(facts), compareFirst(facts.root)];
     case 'no-statement':
-      return [...signerLines(facts), 'no statement of the trust policy covers this repository'];
+      return [...signerLines(facts), compareFirst(facts.root)];
     case 'signer-unknown':
-      return [...signerLines(facts), `looked in: ${facts.stores.length === 0 ? 'no trust store' : facts.stores.join(', ')}`];
+      return [
+        ...signerLines(facts),
+        `looked in: ${facts.stores.length === 0 ? 'no trust store' : facts.stores.join(', ')}`,
+      ];
     case 'identity-mismatch':
-      return [`identity found: ${plainText(facts.found, 600)}`, ...facts.wanted.map((wanted) => `identity wanted: ${plainText(wanted, 600)}`)];
+      return [
+        `identity found: ${plainText(facts.found, 600)}`,
+        ...facts.wanted.map((wanted) => `identity wanted: ${plainText(wanted, 600)}`),
+      ];
     case 'expired':
       return [`the signature expired at ${timeText(facts.expiry)}; the local clock says ${timeText(facts.at)}`];
     case 'not-yet-valid':
@@ -30,7 +36,9 @@ export function explainFailure(facts: FailureFacts): readonly string[] {
       return [
         `${certificateText(facts.certificate)} is valid from ${timeText(facts.certificate.notBefore)} to ${timeText(facts.certificate.notAfter)}`,
         `judged at ${timeText(facts.at)}`,
-        ...(facts.hasTimestamp ? [] : ['the signature has no time-stamp, which could have shown that it was made in time']),
+        ...(facts.hasTimestamp
+          ? []
+          : ['the signature has no time-stamp, which could have shown that it was made in time']),
       ];
     case 'revoked':
       return [`revoked: ${certificateText(facts.certificate)}`];
@@ -67,7 +75,10 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'malformed':
     case 'unreadable':
     case 'wrong-subject':
-      return [`nv2 list ${shellWord(at.subject)}`, 'fetch it again; if it stays so, report it to the owner of the registry'];
+      return [
+        `nv2 list ${shellWord(at.subject)}`,
+        'fetch it again; if it stays so, report it to the owner of the registry',
+      ];
     case 'expired':
     case 'certificate-expired':
     case 'not-yet-valid':
@@ -97,17 +108,28 @@ function trustSigner(
 ): readonly string[] {
   const store = storeNameFor(root);
   const statement = `--scope ${shellWord(at.scope)} --trust-store ca:${store} --identity ${shellWord(identityFor(leaf))}`;
-  return [certAdd(root, store), isFirst ? `nv2 policy init ${statement}` : `nv2 policy set --name ${store} ${statement}`];
+  return [
+    certAdd(root, store),
+    isFirst ? `nv2 policy init ${statement}` : `nv2 policy set --name ${store} ${statement}`,
+  ];
 }
 
 function certAdd(root: CertificateSummary, store: string = storeNameFor(root)): string {
-  return `nv2 cert add --type ca --store ${store} ${store}.crt   # only if its fingerprint is sha256:${root.fingerprint}`;
+  return `nv2 cert add --type ca --store ${store} ${storeNameFor(root)}.crt`;
+}
+
+// R5: what travelled in the signature is shown, never taken over.
+function compareFirst(root: CertificateSummary): string {
+  return `trust that root only if the signer tells you its fingerprint by another way: sha256:${root.fingerprint}`;
 }
 
 /** A store name out of the certificate's common name: the certificate is a stranger's, so only plain characters stay. */
 function storeNameFor(certificate: CertificateSummary): string {
   const [, name = 'signer'] = /(?:^|,)CN=([^,+]+)/.exec(certificate.subject) ?? [];
-  const clean = name.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '').slice(0, 64);
+  const clean = name
+    .replace(/[^A-Za-z0-9_.-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, 64);
   return clean === '' ? 'signer' : clean;
 }
 
@@ -117,6 +139,12 @@ function identityFor(leaf: CertificateSummary): string {
   return hasAll ? `x509.subject: ${leaf.subject}` : '*';
 }
 
-function signerLines({ leaf, root }: { readonly leaf: CertificateSummary; readonly root: CertificateSummary }): readonly string[] {
+function signerLines({
+  leaf,
+  root,
+}: {
+  readonly leaf: CertificateSummary;
+  readonly root: CertificateSummary;
+}): readonly string[] {
   return [`signed by ${certificateText(leaf)}`, `under root ${certificateText(root)}`];
 }

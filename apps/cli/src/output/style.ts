@@ -18,5 +18,7 @@ export function styleFor(output: Output, env: Io['env']): Style {
 
 /** Colours the verdict at the head of a message and dims what hangs below it. */
 export function paint(text: string, style: Style): string {
-  return text.replace(/^nv2: .*$/m, (line) => (/: (?:trusted|signed|done)/.test(line) ? style.good(line) : style.bad(line)));
+  return text.replace(/^nv2: .*$/m, (line) =>
+    /: (?:trusted|signed|done)/.test(line) ? style.good(line) : style.bad(line),
+  );
 }

@@ -1,11 +1,18 @@
 // A verification's outcome in words and as the published report (experience.md section 8).
 
 import { plainText } from '@nv2/base';
-import { type ArtifactOutcome, type CheckResult, type SignatureOutcome, type SignatureRecord, type SignatureReport, toReport } from '@nv2/notary';
+import {
+  type ArtifactOutcome,
+  type CheckResult,
+  type SignatureOutcome,
+  type SignatureRecord,
+  type SignatureReport,
+  toReport,
+} from '@nv2/notary';
 import type { CommandResult, Report } from '../command.ts';
 import { type Conclusion, concludeReasons } from '../exit-codes.ts';
 import { explainFailure, type NextStepFacts, nextSteps } from './next-steps.ts';
-import { certificateText, countText, formatName, timeText } from './words.ts';
+import { certificateText, countText, formatName, shellWord, timeText } from './words.ts';
 
 export interface VerificationFacts extends NextStepFacts {
   /** What decided, for people: `policy "x", level strict`, `key wabbit-networks.key`. */
@@ -68,7 +75,10 @@ function verdictText(outcome: ArtifactOutcome, conclusion: Conclusion): string {
 /** One line for a signature; with `explain` also one for each of its checks. */
 function signatureLines({ descriptor, outcome }: SignatureRecord, explain: boolean): readonly string[] {
   const claims = 'claims' in outcome ? outcome.claims : undefined;
-  const about = claims === undefined ? '' : `  ${formatName(claims.mediaType)}  ${claims.chain[0].subject}  ${timeText(claims.signingTime)}`;
+  const about =
+    claims === undefined
+      ? ''
+      : `  ${formatName(claims.mediaType)}  ${claims.chain[0].subject}  ${timeText(claims.signingTime)}`;
   const checks = explain ? outcome.checks.map((check) => `    ${checkLine(check)}`) : [];
   return [`  ${descriptor.digest}${about}: ${stateText(outcome)}`, ...checks];
 }
@@ -95,7 +105,9 @@ function checkLine(check: CheckResult): string {
 }
 
 function summaryLines(outcome: ArtifactOutcome, facts: VerificationFacts): readonly string[] {
-  const limit = outcome.isLimitReached ? [`  limit: only ${countText(outcome.signatures.length, 'signature')} examined, there are more (--max-signatures)`] : [];
+  const limit = outcome.isLimitReached
+    ? [`  limit: only ${countText(outcome.signatures.length, 'signature')} examined, there are more (--max-signatures)`]
+    : [];
   const decided = `  decided by: ${facts.decidedBy}`;
   if (outcome.verdict !== 'trusted') return [...limit, decided];
   const { signer, claims, target } = outcome.accepted.outcome;
@@ -113,13 +125,18 @@ function summaryLines(outcome: ArtifactOutcome, facts: VerificationFacts): reado
 
 function whyLines(outcome: ArtifactOutcome): readonly string[] {
   if (outcome.verdict === 'not-verified') {
-    return outcome.because === 'policy-level-skip' ? [] : outcome.accepted.outcome.failures.map((failure) => `audit: ${failure.reason}`);
+    return outcome.because === 'policy-level-skip'
+      ? []
+      : outcome.accepted.outcome.failures.map((failure) => `audit: ${failure.reason}`);
   }
   if (outcome.verdict === 'trusted') return [];
   switch (outcome.why.code) {
     case 'no-signature': {
       const others = outcome.why.others.map(({ descriptor }) => descriptor.artifactType ?? descriptor.mediaType);
-      const found = others.length === 0 ? 'nothing refers to this digest' : `what refers to this digest is not a signature: ${[...new Set(others)].join(', ')}`;
+      const found =
+        others.length === 0
+          ? 'nothing refers to this digest'
+          : `what refers to this digest is not a signature: ${[...new Set(others)].join(', ')}`;
       return [found];
     }
     case 'only-foreign-formats':
@@ -132,7 +149,7 @@ function whyLines(outcome: ArtifactOutcome): readonly string[] {
 function nextLines(outcome: ArtifactOutcome, facts: VerificationFacts): readonly string[] {
   if (outcome.verdict !== 'untrusted') return [];
   if (outcome.why.code === 'all-failed') return nextSteps(outcome.why.best.outcome.failures[0].facts, facts);
-  return [`nv2 sign -k KEY ${facts.subject}`, `nv2 copy SIGNED-SOURCE ${facts.scope}   # if it is signed elsewhere`];
+  return [`nv2 sign -k KEY ${shellWord(facts.subject)}`, `nv2 copy SIGNED-SOURCE ${shellWord(facts.scope)}`];
 }
 
 interface ReportParts {
@@ -160,7 +177,10 @@ function reportOf(outcome: ArtifactOutcome, { facts, conclusion, why, next }: Re
 export function reportSignature({ checks, ...signature }: SignatureReport): Report {
   if (checks === undefined) return signature;
   const { authenticTimestamp, ...others } = checks;
-  return { ...signature, checks: { ...others, ...(authenticTimestamp ? { timestamp: authenticTimestamp } : {}), freshness: notRun } };
+  return {
+    ...signature,
+    checks: { ...others, ...(authenticTimestamp ? { timestamp: authenticTimestamp } : {}), freshness: notRun },
+  };
 }
 
 const notRun = { status: 'skipped', because: 'policy' } as const;

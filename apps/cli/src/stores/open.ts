@@ -32,7 +32,10 @@ export interface ResolvedSubject {
  *
  * @throws CliError `CLI_USAGE`, `CLI_SUBJECT_NOT_FOUND`, `CLI_SUBJECT_CHANGED`, `CLI_SUBJECT_UNSUPPORTED`
  */
-export async function resolveSubject(subject: OpenSubject, options: { readonly signal?: AbortSignal } = {}): Promise<ResolvedSubject> {
+export async function resolveSubject(
+  subject: OpenSubject,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<ResolvedSubject> {
   const reference = await referenceOf(subject, options);
   const manifest = await subject.store.findManifest(reference, options);
   if (manifest === undefined) {
@@ -41,7 +44,10 @@ export async function resolveSubject(subject: OpenSubject, options: { readonly s
   }
   const { descriptor } = manifest;
   if (subject.digest !== undefined && subject.digest !== descriptor.digest) {
-    throw new CliError('CLI_SUBJECT_CHANGED', `asked ${subject.name} for ${subject.digest}, found ${descriptor.digest}`);
+    throw new CliError(
+      'CLI_SUBJECT_CHANGED',
+      `asked ${subject.name} for ${subject.digest}, found ${descriptor.digest}`,
+    );
   }
   assertFamily(subject, descriptor);
   return { manifest, descriptor, name: subject.nameOf(descriptor.digest) };
@@ -57,7 +63,10 @@ export function assertFamily(subject: OpenSubject, descriptor: Descriptor): void
 }
 
 /** The digest or tag to ask for; a layout with a single tag needs no choice. @throws CliError `CLI_USAGE` */
-export async function referenceOf(subject: OpenSubject, options: { readonly signal?: AbortSignal } = {}): Promise<string> {
+export async function referenceOf(
+  subject: OpenSubject,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<string> {
   const reference = subject.digest ?? subject.tag;
   if (reference !== undefined) return reference;
   if (subject.scope === undefined) {
@@ -69,5 +78,7 @@ export async function referenceOf(subject: OpenSubject, options: { readonly sign
     const [only] = tags;
     if (only !== undefined && tags.length === 1) return only;
   }
-  throw new CliError('CLI_USAGE', `${subject.name} needs a tag or digest`, { hint: `Write ${subject.name}:TAG or ${subject.name}@sha256:….` });
+  throw new CliError('CLI_USAGE', `${subject.name} needs a tag or digest`, {
+    hint: `Write ${subject.name}:TAG or ${subject.name}@sha256:….`,
+  });
 }

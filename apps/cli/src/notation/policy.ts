@@ -1,0 +1,107 @@
+// The OCI trust policy as the reference reads it, and its words for what is wrong with one (notation-cli.md 12.3).
+
+import { isNv2Error } from '@nv2/base';
+import type { OciStatement, PolicyProblem } from '@nv2/trust';
+import { type NotationContext, NotationError } from './command.ts';
+
+const guide = 'https://notaryproject.dev/docs/quickstart/#create-a-trust-policy';
+
+/** Finds the statement for a scope; `artifact` is for the message. */
+export type SelectStatement = (scope: string, artifact: string) => OciStatement;
+
+/** @throws NotationError for a missing or invalid policy */
+export async function selectPolicyStatement({ services, warn }: NotationContext): Promise<SelectStatement> {
+  const file = await findPolicy(services);
+  const { parseTrustPolicy, selectStatement, TrustPolicyError } = await import('@nv2/trust');
+  try {
+    // Decision 6: documents that installed scripts rely on are read as the reference reads them, with a warning.
+    const document = parseTrustPolicy(file.bytes, { kind: 'oci', allowUnknownMembers: true, allowGlobalSkip: true });
+    for (const { path, message } of document.warnings) warn(`${file.path}: ${path}: ${message}`);
+    return (scope, artifact) => {
+      const statement = selectStatement(document, scope);
+      if (statement !== undefined) return statement;
+      throw new NotationError(
+        `signature verification failed: artifact ${JSON.stringify(artifact)} has no applicable oci trust policy statement. Trust policy applicability for a given artifact is determined by registryScopes. To create a trust policy, see: ${guide}`,
+      );
+    };
+  } catch (error) {
+    if (!(error instanceof TrustPolicyError)) throw error;
+    const [first] = error.problems.filter((problem) => problem.severity === 'error');
+    throw new NotationError(first === undefined ? error.message : wordProblem(first));
+  }
+}
+
+async function findPolicy(
+  services: NotationContext['services'],
+): Promise<{ readonly bytes: Uint8Array; readonly path: string }> {
+  const config = await services.config();
+  try {
+    const file = await config.findTrustPolicy('oci');
+    if (file !== undefined) return file;
+  } catch (error) {
+    if (isNv2Error(error, 'CONFIG_FILE_NOT_REGULAR')) {
+      throw new NotationError(
+        `trust policy is not a regular file (symlinks are not supported). To create a trust policy, see: ${guide}`,
+      );
+    }
+    if (isNv2Error(error, 'CONFIG_FILE_UNREADABLE')) {
+      throw new NotationError(
+        `unable to read trust policy due to file permissions, please verify the permissions of ${config.directories.notationConfig}/trustpolicy.oci.json`,
+      );
+    }
+    throw error;
+  }
+  throw new NotationError(`trust policy is not present. To create a trust policy, see: ${guide}`);
+}
+
+const scopeForm =
+  'make sure it is a fully qualified repository without the scheme, protocol or tag. For example domain.com/my/repository or a local scope like local/myOCILayout';
+
+function wordProblem(problem: PolicyProblem): string {
+  const { code, message, rule } = problem;
+  const statement = JSON.stringify(problem.statement ?? '');
+  const value = JSON.stringify(problem.value ?? '');
+  const of = `trust policy statement ${statement}`;
+  switch (code) {
+    case 'json-malformed':
+    case 'member-type':
+      return `malformed trust policy. To create a trust policy, see: ${guide}`;
+    case 'scope-repeated':
+      return `registry scope ${value} is present in multiple oci trust policy statements, one registry scope value can only be associated with one statement`;
+    case 'name-repeated':
+      return `multiple oci trust policy statements use the same name ${value}, statement names must be unique`;
+    case 'scopes-missing':
+      return `oci ${of} has zero registry scopes, it must specify registry scopes with at least one value`;
+    case 'scope-wildcard-not-alone':
+      return `oci ${of} uses wildcard registry scope '*', a wildcard scope cannot be used in conjunction with other scope values`;
+    case 'scope-wildcard-partial':
+      return `registry scope ${value} with wild card(s) is not valid, ${scopeForm}`;
+    case 'scope-malformed':
+      return `registry scope ${value} is not valid, ${scopeForm}`;
+    case 'trust-missing':
+      return `${of} is either missing trust stores or trusted identities, both must be specified`;
+    case 'store-malformed':
+      return `${of} has malformed trust store value ${value}. The required format is <TrustStoreType>:<TrustStoreName>`;
+    case 'store-name':
+      return `${of} uses an unsupported trust store name ${JSON.stringify(problem.related ?? '')} in trust store value ${value}. Named store name needs to follow [a-zA-Z0-9_.-]+ format`;
+    case 'identity-no-separator':
+      return `${of} has trusted identity ${value} missing separator`;
+    case 'identity-empty':
+      return `${of} has an empty trusted identity`;
+    case 'identity-wildcard-not-alone':
+      return `${of} uses a wildcard trusted identity '*', a wildcard identity cannot be used in conjunction with other values`;
+    case 'identity-overlap':
+      return `${of} has overlapping x509 trustedIdentities, ${value} overlaps with ${JSON.stringify(problem.related ?? '')}`;
+    case 'name-attribute-missing':
+      return `distinguished name (DN) ${JSON.stringify(withoutPrefix(problem.value ?? ''))} has no mandatory RDN attribute for ${JSON.stringify(problem.related ?? '')}, it must contain 'C', 'ST' or 'S', and 'O' RDN attributes at a minimum`;
+    case 'override-integrity':
+      return '"integrity" verification can not be overridden in custom signature verification';
+    default:
+      return `${problem.statement === undefined ? 'trust policy' : of}: ${message} (${rule})`;
+  }
+}
+
+/** The name as written, its leading space kept. */
+function withoutPrefix(identity: string): string {
+  return identity.replace(/^x509\.subject:/, '');
+}

@@ -1,0 +1,33 @@
+import { version } from '../version.ts';
+import type { NotationCommand } from './command.ts';
+
+/** The reference that this face stands in for, with ours as build metadata (decision 2): still a SemVer. */
+const referenceVersion = '2.0.0-alpha.1';
+export const notationVersion = `${referenceVersion}+nv2.${version}`;
+export const signingAgent = `notation-go/${referenceVersion} nv2/${version}`;
+
+export const versionCommand: NotationCommand = {
+  name: 'version',
+  aliases: [],
+  usage: 'notation version',
+  summary: 'Show the notation version information',
+  flags: [],
+  run: async ({ io, out }) => {
+    out('Notation - a tool to sign and verify artifacts.');
+    out('');
+    out(`Version:     ${notationVersion}`);
+    out(`Go version:  none, Node.js ${process.versions.node}`);
+    out(`OS/Arch:     ${io.platform === 'win32' ? 'windows' : io.platform}/${goArchitecture(process.arch)}`);
+  },
+};
+
+function goArchitecture(architecture: string): string {
+  switch (architecture) {
+    case 'x64':
+      return 'amd64';
+    case 'ia32':
+      return '386';
+    default:
+      return architecture;
+  }
+}
