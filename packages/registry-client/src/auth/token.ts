@@ -90,7 +90,7 @@ export async function fetchToken(
     response.discard();
     throw new RegistryError('REGISTRY_REALM_REFUSED', `${doing}: it redirects, and credentials do not follow`);
   }
-  if (response.status !== 200) throw await responseError(response, doing);
+  if (response.status !== 200) throw await responseError({ ...response, scopes: request.scopes }, doing);
   return parseToken(await readBounded(response, limits.maxTokenResponseBytes, doing), response, request.now, doing);
 }
 

@@ -18,6 +18,15 @@ export interface RegistryComplaint {
   readonly message: string;
 }
 
+/** An answer with what a person must learn when it is a failure. */
+export interface RegistryResponse extends TransportResponse {
+  readonly registry: string;
+  /** Scopes that were asked for. */
+  readonly scopes: readonly string[];
+  /** How often the request was sent before this answer was taken. */
+  readonly tries: number;
+}
+
 /** Reads the body of a failed answer, bounded; a body that is no error list gives none. */
 export async function readComplaints(response: TransportResponse): Promise<readonly RegistryComplaint[]> {
   try {
@@ -47,23 +56,30 @@ function member(value: JsonValue | undefined, name: string): JsonValue | undefin
 }
 
 /** The error for a failed answer. `doing` says what we were at: "fetching manifest v1 of localhost:5000/app". */
-export async function responseError(response: TransportResponse, doing: string): Promise<RegistryError> {
+export async function responseError(
+  response: TransportResponse & Partial<RegistryResponse>,
+  doing: string,
+): Promise<RegistryError> {
   return complaintError(response, await readComplaints(response), doing);
 }
 
 /** As {@link responseError}, for a body that has been read already. */
 export function complaintError(
-  response: TransportResponse,
+  response: TransportResponse & Partial<RegistryResponse>,
   complaints: readonly RegistryComplaint[],
   doing: string,
 ): RegistryError {
-  const { status } = response;
+  const { status, registry, scopes = [], tries = 1 } = response;
+  const effort = tries > 1 ? ` after ${tries} tries` : '';
   const told = complaints.map(({ code, message }) => quoteText(message === '' ? code : `${code}: ${message}`, 300));
   const words = told.length > 0 ? `: ${told.join(', ')}` : '';
   const retryAfter = findHeader(response.headers, 'retry-after');
-  return new RegistryError(codeFor(status), `${doing}: the registry answered ${status}${words}`, {
+  return new RegistryError(codeFor(status), `${doing}: the registry answered ${status}${effort}${words}`, {
     details: {
       status,
+      tries,
+      ...(registry === undefined ? {} : { registry }),
+      ...(status === 401 || status === 403 ? { scopes } : {}),
       ...(complaints.length > 0 ? { registryCodes: complaints.map(({ code }) => code.slice(0, 64)) } : {}),
       ...(retryAfter !== undefined && /^\d{1,9}$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
     },

@@ -15,7 +15,7 @@ import type { RegistryEventListener } from '../events.ts';
 import { limits } from '../limits.ts';
 import { findRefusal, findUrl, redactUrl } from '../origin.ts';
 import type { RegistryRuntime } from '../runtime.ts';
-import { isTransient } from './failure.ts';
+import { isTransient, type RegistryResponse } from './failure.ts';
 import { backoffMs, findRetryAfterMs, isTransientStatus } from './retry.ts';
 import { findWarnings } from './trace.ts';
 
@@ -67,7 +67,7 @@ export class HostClient {
       credentials,
       runtime,
       send: (request) =>
-        this.#withRetry({ isSingle: false }, () =>
+        this.#withRetry({ doing: `signing in to ${registry}`, scopes: [] }, () =>
           this.#exchange(request.method, request.url, request.headers, { body: request.body }),
         ),
     });
@@ -76,37 +76,53 @@ export class HostClient {
   /**
    * Sends a request and gives the final response, whatever its status.
    *
-   * @throws RegistryError `REGISTRY_REDIRECT_REFUSED`, the codes of signing in; what the transport throws
+   * @throws RegistryError `REGISTRY_REDIRECT_REFUSED`, `REGISTRY_UNAVAILABLE` when connections kept breaking, the codes of
+   * signing in; what the transport throws
    */
-  async send(request: RegistryRequest): Promise<TransportResponse> {
+  async send(request: RegistryRequest): Promise<RegistryResponse> {
     request.signal?.throwIfAborted();
     return this.#withRetry(request, () => this.#follow(request));
   }
 
   async #withRetry(
-    { signal, isSingle }: Pick<RegistryRequest, 'signal' | 'isSingle'>,
+    { signal, isSingle, doing, scopes }: Pick<RegistryRequest, 'signal' | 'isSingle' | 'doing' | 'scopes'>,
     send: () => Promise<TransportResponse>,
-  ): Promise<TransportResponse> {
+  ): Promise<RegistryResponse> {
     const { runtime, onEvent } = this.#options;
-    const maxRetries = isSingle === true ? 0 : this.#options.maxRetries;
-    for (let attempt = 1; ; attempt++) {
-      let waitMs = backoffMs(attempt, runtime.random);
-      let reason: string;
-      try {
-        const response = await send();
-        if (!isTransientStatus(response.status) || attempt > maxRetries) return response;
-        const wanted = findRetryAfterMs(response, runtime.now());
-        if (wanted === 'too-long') return response;
-        waitMs = Math.max(wanted ?? 0, waitMs);
-        reason = `status ${response.status}`;
-        response.discard();
-      } catch (error) {
-        // A transport marks what may pass by itself; everything else, our own refusals included, is final.
-        if (!isTransient(error) || attempt > maxRetries) throw error;
-        reason = 'the connection failed';
+    const maxTries = isSingle === true ? 1 : 1 + this.#options.maxRetries;
+    for (let tries = 1; ; tries++) {
+      const failure = await this.#try(send, doing, { tries, isLast: tries === maxTries });
+      if ('response' in failure) {
+        const { response } = failure;
+        const { status, headers, body } = response;
+        return { status, headers, body, discard: () => response.discard(), registry: this.registry, scopes, tries };
       }
-      onEvent?.({ kind: 'retry', registry: this.registry, attempt, waitMs, reason });
+      const waitMs = Math.max(failure.waitMs, backoffMs(tries, runtime.random));
+      onEvent?.({ kind: 'retry', registry: this.registry, attempt: tries, waitMs, reason: failure.reason });
       await runtime.sleep(waitMs, signal);
+    }
+  }
+
+  /** One try: an answer to keep, or why and how long to wait before the next. */
+  async #try(
+    send: () => Promise<TransportResponse>,
+    doing: string,
+    { tries, isLast }: { readonly tries: number; readonly isLast: boolean },
+  ): Promise<{ readonly response: TransportResponse } | { readonly waitMs: number; readonly reason: string }> {
+    try {
+      const response = await send();
+      if (!isTransientStatus(response.status) || isLast) return { response };
+      const wanted = findRetryAfterMs(response, this.#options.runtime.now());
+      if (wanted === 'too-long') return { response };
+      response.discard();
+      return { waitMs: wanted ?? 0, reason: `status ${response.status}` };
+    } catch (cause) {
+      // A transport marks what may pass by itself; everything else, our own refusals included, is final.
+      if (!isTransient(cause) || (isLast && tries === 1)) throw cause;
+      if (!isLast) return { waitMs: 0, reason: 'the connection failed' };
+      const { registry } = this;
+      const details = { registry, tries };
+      throw new RegistryError('REGISTRY_UNAVAILABLE', `${doing}: no answer after ${tries} tries`, { cause, details });
     }
   }
 
