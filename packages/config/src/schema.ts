@@ -4,51 +4,65 @@
 import { type JsonValue, parseJson } from '@nv2/base';
 import * as v from 'valibot';
 
+// valibot takes an array for an object with the names 0, 1, 2 …
+function noArray<S extends v.GenericSchema>(schema: S) {
+  return v.pipe(
+    v.unknown(),
+    v.check((value) => !Array.isArray(value)),
+    schema,
+  );
+}
+
 const text = v.string();
 const optionalText = v.nullish(text);
-const textMap = v.nullish(v.record(text, text));
+const textMap = v.nullish(noArray(v.record(text, text)));
 
-const settings = v.looseObject({
-  insecureRegistries: v.nullish(v.array(text)),
-  credsStore: optionalText,
-  credHelpers: textMap,
-  signatureFormat: optionalText,
-});
+const settings = noArray(
+  v.looseObject({
+    insecureRegistries: v.nullish(v.array(text)),
+    credsStore: optionalText,
+    credHelpers: textMap,
+    signatureFormat: optionalText,
+  }),
+);
 
-const keyEntry = v.looseObject({
-  name: text,
-  keyPath: optionalText,
-  certPath: optionalText,
-  id: optionalText,
-  pluginName: optionalText,
-  pluginConfig: textMap,
-});
+const keyEntry = noArray(
+  v.looseObject({
+    name: text,
+    keyPath: optionalText,
+    certPath: optionalText,
+    id: optionalText,
+    pluginName: optionalText,
+    pluginConfig: textMap,
+  }),
+);
 
-const keyList = v.looseObject({ default: optionalText, keys: v.nullish(v.array(keyEntry)) });
+const keyList = noArray(v.looseObject({ default: optionalText, keys: v.nullish(v.array(keyEntry)) }));
 
-const authEntry = v.looseObject({
-  auth: optionalText,
-  username: optionalText,
-  password: optionalText,
-  identitytoken: optionalText,
-});
+const authEntry = noArray(
+  v.looseObject({
+    auth: optionalText,
+    username: optionalText,
+    password: optionalText,
+    identitytoken: optionalText,
+  }),
+);
 
-const dockerConfig = v.looseObject({
-  auths: v.nullish(v.record(text, v.nullish(authEntry))),
-  credsStore: optionalText,
-  credHelpers: textMap,
-});
+const dockerConfig = noArray(
+  v.looseObject({
+    auths: v.nullish(noArray(v.record(text, v.nullish(authEntry)))),
+    credsStore: optionalText,
+    credHelpers: textMap,
+  }),
+);
 
-const helperAnswer = v.looseObject({ Username: text, Secret: text });
+const helperAnswer = noArray(v.looseObject({ Username: text, Secret: text }));
 
 export const schemas = { settings, keyList, dockerConfig, helperAnswer } as const;
 
-export type SettingsJson = v.InferOutput<typeof settings>;
 export type KeyEntryJson = v.InferOutput<typeof keyEntry>;
-export type KeyListJson = v.InferOutput<typeof keyList>;
 export type AuthEntryJson = v.InferOutput<typeof authEntry>;
 export type DockerConfigJson = v.InferOutput<typeof dockerConfig>;
-export type HelperAnswerJson = v.InferOutput<typeof helperAnswer>;
 
 type Schema = (typeof schemas)[keyof typeof schemas];
 
@@ -79,7 +93,7 @@ export function readShape<S extends Schema>(
 
 // valibot writes the types an input may have as TypeScript does: `(Array | null | undefined)`.
 function nameOf(expected: string | null): string {
-  const type = /^\(?([A-Za-z]+)/.exec(expected ?? '')?.[1] ?? 'another value';
+  const type = /^\(?([A-Za-z]+)/.exec(expected ?? 'Object')?.[1] ?? 'another value';
   return type === 'Array' ? 'an array' : type === 'Object' ? 'an object' : `a ${type}`;
 }
 

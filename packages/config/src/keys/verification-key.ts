@@ -48,7 +48,7 @@ async function readKeyFile(path: string, name: string, options: OpenKeyOptions):
   if (blocks.some(isPrivateKeyBlock)) {
     const key = await openPrivateKey(findPrivateKeyBlock(bytes, path), { path, name }, options);
     options.onEvent?.({ type: 'private-key-for-verification', path });
-    return { name, spki: encodeSpki(key), isPrivate: true };
+    return { name, spki: new Uint8Array(encodeSpki(key)), isPrivate: true };
   }
   const [certificate] = blocks.length === 0 ? parseCertificates(bytes) : [];
   if (certificate === undefined) throw unusable(path, `a block called ${quoteText(blocks[0]?.label ?? '')}`);
@@ -72,7 +72,7 @@ function checkedSpki(der: Uint8Array, path: string): Uint8Array {
     members.read(derTag.sequence, 'a key algorithm');
     members.read(derTag.bitString, 'key bits');
     members.readEnd('the public key');
-    return der;
+    return new Uint8Array(der);
   } catch (cause) {
     if (!isNv2Error(cause)) throw cause;
     throw unusable(path, 'a damaged public key', cause);

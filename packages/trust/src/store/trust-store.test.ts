@@ -43,8 +43,8 @@ describe('a trust store may hold', () => {
     ['a self-signed certificate that is no CA in a tsa store: no [-TS-08]', 'tsa', () => [selfSigned], 'TS-08'],
     ['a CA that is its own issuer by name only in a tsa store: no [-TS-08]', 'tsa', () => [sameNameOtherKey], 'TS-08'],
   ];
-  it.each(cases)('%s', (_, type, certificates, rule) => {
-    expect(checkStoreMembers(type, certificates())?.rule).toBe(rule);
+  it.each(cases.map(([name, type, certificates, rule]) => ({ name, type, certificates, rule })))('$name', (row) => {
+    expect(checkStoreMembers(row.type, row.certificates())?.rule).toBe(row.rule);
   });
 
   it('says which certificate is wrong [-TS-07]', () => {
