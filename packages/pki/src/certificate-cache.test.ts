@@ -30,9 +30,11 @@ describe('the certificate cache', () => {
     const ca = { subject: 'C=US,CN=CA', key: testKeyPair('p256', 1) };
     const parent = await mintCertificate({ ...ca, extensions: caExtensions });
     const child = await mintCertificate({ issuer: ca });
+    const namesake = await mintCertificate({ ...ca, key: testKeyPair('p256', 2), extensions: caExtensions });
     const stranger = await mintCertificate({ issuer: { ...ca, key: testKeyPair('p256', 2) } });
     for (let round = 0; round < 2; round++) {
       expect(cache.isSignedBy(child, parent)).toBe(true);
+      expect(cache.isSignedBy(child, namesake)).toBe(false);
       expect(cache.isSignedBy(stranger, parent)).toBe(false);
       expect(cache.isSignedBy(parent, child)).toBe(false);
     }

@@ -79,5 +79,8 @@ describe('signature algorithms of certificates', () => {
     const ec = await mintCertificate();
     expect([isCertificateSignedWith(rsa, keyOf(rsa)), isCertificateSignedWith(ec, keyOf(ec))]).toEqual([true, true]);
     expect([isCertificateSignedWith(rsa, keyOf(ec)), isCertificateSignedWith(ec, keyOf(rsa))]).toEqual([false, false]);
+    // OpenSSL lets the key decide: asked for RSA with an elliptic key, it verifies ECDSA.
+    const mislabelled = { ...ec, signatureAlgorithm: rsa.signatureAlgorithm };
+    expect(isCertificateSignedWith(mislabelled, keyOf(ec))).toBe(false);
   });
 });

@@ -273,6 +273,15 @@ describe('other extensions in a chain', () => {
     expect(await check({ length: 2, purpose: 'timestamping', tweak })).toBe('CERT-08 at 1');
   });
 
+  it('that are unknown and not critical do not matter to time stamps [+CERT-08]', async () => {
+    const plain = { other: [{ oid: '1.2.3.4', value: new Uint8Array(1) }] };
+    const tweak = (options: MintOptions): MintOptions => ({
+      ...options,
+      extensions: { ...options.extensions, ...plain },
+    });
+    expect(await check({ length: 3, purpose: 'timestamping', tweak })).toBe('passed');
+  });
+
   it('that restrict nobody may be critical in a time-stamping chain [+CERT-08]', async () => {
     const tweak = (options: MintOptions): MintOptions => ({
       ...options,
