@@ -1,7 +1,8 @@
 // Signature manifests that our own signing would never write.
 
-import { bytesBody } from '@nv2/base';
+import { assertNever, bytesBody, encodeBase64, encodeBase64Url, encodeUtf8 } from '@nv2/base';
 import { type ContentStore, manifestOf } from '@nv2/content';
+import { type EnvelopeFormat, signEnvelope, type SignEnvelopeRequest, type SignedAttributes } from '@nv2/envelope';
 import {
   type Annotations,
   type Descriptor,
@@ -12,6 +13,9 @@ import {
   mediaTypes,
   type ParsedManifest,
 } from '@nv2/oci';
+import type { TestChain } from '@nv2/testing';
+import { encodePayload } from '../src/payload.ts';
+import { at, chainOf, jws, type Place } from './scene.ts';
 
 export interface ForgedSignature {
   readonly envelope: Uint8Array;
@@ -64,5 +68,73 @@ function shape(form: 'default' | 'fallback' | 'legacy', layers: readonly Descrip
       return { kind: 'image', mediaType, config: { ...emptyJsonDescriptor, mediaType: artifactType }, layers };
     case 'legacy':
       return { kind: 'artifact', mediaType: mediaTypes.ociArtifactManifest, artifactType, blobs: layers };
+    default:
+      return assertNever(form);
   }
+}
+
+/** Signs a scene's subject with attributes that our own signing never writes, and stores the result. */
+export async function signRaw(
+  { store, subject }: Place,
+  options: Partial<SignEnvelopeRequest> & { readonly by?: TestChain } = {},
+): Promise<Descriptor> {
+  const { by = await chainOf(), ...rest } = options;
+  const envelope = await signEnvelope({
+    format: jws,
+    payload: encodePayload(subject),
+    key: by.signingKey,
+    signingTime: at,
+    signingAgent: 'test/1.0',
+    ...rest,
+  });
+  return pushSignature(store, subject, { envelope, mediaType: (rest.format ?? jws).mediaType });
+}
+
+/**
+ * As {@link signRaw}, without any of the checks of signing: what a hostile or broken signer can produce.
+ */
+export async function signUnchecked(
+  { store, subject }: Place,
+  options: {
+    readonly by?: TestChain;
+    readonly payload?: Uint8Array;
+    readonly signed?: Partial<SignedAttributes>;
+    readonly format?: EnvelopeFormat;
+  } = {},
+): Promise<Descriptor> {
+  const { by = await chainOf(), payload = encodePayload(subject), format = jws } = options;
+  const key = by.signingKey;
+  const signed: SignedAttributes = {
+    contentType: mediaTypes.notaryPayload,
+    signingScheme: 'notary.x509',
+    signingTime: at,
+    extended: [],
+    ...options.signed,
+  };
+  const prepared = format.prepare({ payload, algorithm: key.algorithm, signed });
+  const signature = await key.sign(prepared.signedBytes);
+  const envelope = prepared.seal(signature, { certificateChain: key.chain.map(({ der }) => der) });
+  return pushSignature(store, subject, { envelope, mediaType: format.mediaType });
+}
+
+/** A JWS envelope written member by member; `header` replaces members of the protected header. */
+export async function signJwsByHand(
+  { store, subject }: Place,
+  header: Readonly<Record<string, unknown>>,
+): Promise<Descriptor> {
+  const { signingKey } = await chainOf();
+  const protectedHeader = {
+    alg: 'ES256',
+    crit: ['io.cncf.notary.signingScheme'],
+    cty: mediaTypes.notaryPayload,
+    'io.cncf.notary.signingScheme': 'notary.x509',
+    'io.cncf.notary.signingTime': at.toISOString(),
+    ...header,
+  };
+  const head = encodeBase64Url(encodeUtf8(JSON.stringify(protectedHeader)));
+  const payload = encodeBase64Url(encodePayload(subject));
+  const signature = encodeBase64Url(await signingKey.sign(encodeUtf8(`${head}.${payload}`)));
+  const x5c = signingKey.chain.map(({ der }) => encodeBase64(der));
+  const envelope = encodeUtf8(JSON.stringify({ payload, protected: head, header: { x5c }, signature }));
+  return pushSignature(store, subject, { envelope });
 }
