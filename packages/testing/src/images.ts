@@ -179,7 +179,7 @@ function tarHeader(name: string, size: number): Uint8Array {
 
 // Stored, not compressed: compressors differ between versions of zlib, and the digests must not.
 function gzip(bytes: Uint8Array): Uint8Array {
-  const zipped = gzipSync(bytes, { level: 0 });
+  const zipped = new Uint8Array(gzipSync(bytes, { level: 0 }));
   zipped[9] = 0xff; // Operating system: unknown.
   return zipped;
 }

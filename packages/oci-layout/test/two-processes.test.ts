@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { openLayout } from '@nv2/oci-layout';
+import { temporaryDirectory } from '@nv2/testing';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const tagsPerWriter = 15;
+
+/** A program of its own that pushes an image and gives it names, one after the other. */
+const writer = `
+  import { openLayout } from '@nv2/oci-layout';
+  import { packManifest } from '@nv2/content';
+  const [path, name] = process.argv.slice(2);
+  const layout = await openLayout(path, { create: true });
+  for (let number = 0; number < ${tagsPerWriter}; number += 1) {
+    const manifest = packManifest({ artifactType: 'application/vnd.example', layers: [], annotations: { name, number: String(number) } });
+    await layout.pushManifest(manifest, { tag: name + number });
+  }
+`;
+
+describe('two processes that write into one layout', () => {
+  it('never lose each other’s entries', async () => {
+    await using directory = await temporaryDirectory();
+    const program = join(directory.path, 'writer.mjs');
+    await build({
+      stdin: { contents: writer, resolveDir: import.meta.dirname },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      conditions: ['source'],
+      outfile: program,
+      logLevel: 'error',
+    });
+    const path = join(directory.path, 'layout');
+    const names = ['a', 'b', 'c'];
+    await Promise.all(names.map((name) => promisify(execFile)(process.execPath, [program, path, name])));
+    const layout = await openLayout(path);
+    const tags: string[] = [];
+    for await (const tag of layout.tags()) tags.push(tag);
+    expect(tags).toHaveLength(names.length * tagsPerWriter);
+    for (const tag of tags) expect(await layout.findManifest(tag)).toBeDefined();
+  });
+});
