@@ -1,6 +1,6 @@
 import { encode as encodeReference } from 'cborg';
 import { Tag as ReferenceTag, decode as decodeReference } from 'cbor2';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type DecodeCborOptions, decodeCbor } from './cbor-decode.ts';
 import { encodeCbor } from './cbor-encode.ts';

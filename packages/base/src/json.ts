@@ -38,6 +38,7 @@ export function parseJson(bytes: Uint8Array, options: ParseJsonOptions): JsonVal
   return new JsonParser(parseUtf8(bytes), options).parse();
 }
 
+// oxlint-disable-next-line no-control-regex -- exactly what a JSON string must not hold unescaped
 const plainRun = /[^"\\\u0000-\u001f]*/y;
 const numberForm = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const escapes: ReadonlyMap<string, string> = new Map([
@@ -196,9 +197,9 @@ class JsonParser {
   }
 }
 
-// Beyond ASCII upper case comes first, so that letters such as the long s meet the one they are written with.
+// Beyond ASCII, upper case comes first, so that letters such as the long s meet the one they are written with.
 function foldCase(name: string): string {
-  return ascii.test(name) ? name.toLowerCase() : name.toUpperCase().toLowerCase();
+  return printableAscii.test(name) ? name.toLowerCase() : name.toUpperCase().toLowerCase();
 }
 
-const ascii = /^[\u0000-\u007f]*$/;
+const printableAscii = /^[ -~]*$/;

@@ -41,9 +41,11 @@ const rules: HeaderRules = {
 /** @throws EnvelopeError `ENVELOPE_MALFORMED`, `ENVELOPE_UNSUPPORTED`, `ENVELOPE_LIMIT` */
 export function parseJws(bytes: Uint8Array): UnverifiedEnvelope {
   const members = parseMembers(bytes);
-  const payload = parseBytes(members, 'payload');
-  const protectedBytes = parseBytes(members, 'protected');
-  const signature = parseBytes(members, 'signature');
+  const payloadText = parseText(members, 'payload');
+  const protectedText = parseText(members, 'protected');
+  const payload = decodeBase64Url(payloadText, 'payload');
+  const protectedBytes = decodeBase64Url(protectedText, 'protected');
+  const signature = decodeBase64Url(parseText(members, 'signature'), 'signature');
   if (payload.length === 0) throw malformed('PAY-10', 'payload is empty');
   if (protectedBytes.length > maxProtectedBytes) {
     throw tooLarge(`protected header of ${protectedBytes.length} bytes is larger than ${maxProtectedBytes} bytes`);
@@ -58,7 +60,7 @@ export function parseJws(bytes: Uint8Array): UnverifiedEnvelope {
     signed,
     unsigned: parseUnsigned(members['header'], signed.signingScheme !== 'notary.x509'),
     // SIG-JWS-05: the strings as found. Both passed the base64url check, so neither holds a dot (SIG-JWS-23).
-    signedBytes: encodeUtf8(`${String(members['protected'])}.${String(members['payload'])}`),
+    signedBytes: encodeUtf8(`${protectedText}.${payloadText}`),
     signature,
   };
   // Every header rule was checked above: this is what the brand says.
@@ -75,10 +77,14 @@ function parseMembers(bytes: Uint8Array): JsonObject {
   return members;
 }
 
-// SIG-JWS-04
-function parseBytes(members: JsonObject, name: string): Uint8Array {
+function parseText(members: JsonObject, name: string): string {
   const text = members[name];
   if (typeof text !== 'string') throw malformed('SIG-JWS-02', `member "${name}" is not a string`);
+  return text;
+}
+
+// SIG-JWS-04
+function decodeBase64Url(text: string, name: string): Uint8Array {
   try {
     return parseBase64Url(text);
   } catch (cause) {

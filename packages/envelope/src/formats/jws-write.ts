@@ -1,6 +1,6 @@
 // Writing JWS envelopes, in the reference's order so that equal requests give equal bytes (SIG-JWS-22).
 
-import { encodeBase64, encodeBase64Url, encodeUtf8, parseJson, quoteText } from '@nv2/base';
+import { encodeBase64, encodeBase64Url, encodeUtf8, parseJson } from '@nv2/base';
 import { attributeNames as names } from '../attribute-names.ts';
 import { checkDraft } from '../draft.ts';
 import type { AttributeValue, SignedAttributes, UnsignedAttributes } from '../envelope.ts';
@@ -81,7 +81,7 @@ function unprotectedHeader(unsigned: UnsignedAttributes): Record<string, unknown
 
 // JSON.stringify would put members that look like integers first, whatever their order.
 function renderObject(members: ReadonlyMap<string, AttributeValue>, depth: number): string {
-  const sorted = Array.from(members).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Array.from(members).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${renderValue(value, depth + 1)}`).join(',')}}`;
 }
 
@@ -92,7 +92,7 @@ function renderValue(value: AttributeValue, depth: number): string {
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map((item: AttributeValue) => renderValue(item, depth + 1)).join(',')}]`;
   if (isPlainObject(value)) return renderObject(new Map(Object.entries(value)), depth);
-  throw notWritable('ATTR-09', `JSON has no form for the attribute value ${quoteText(String(value))}`);
+  throw notWritable('ATTR-09', `JSON has no form for an attribute value of type ${typeName(value)}`);
 }
 
 function isPlainObject(value: AttributeValue): value is { readonly [name: string]: AttributeValue } {
@@ -100,4 +100,10 @@ function isPlainObject(value: AttributeValue): value is { readonly [name: string
   return (
     isObject && !(value instanceof Uint8Array || value instanceof Date || value instanceof Map || Array.isArray(value))
   );
+}
+
+function typeName(value: AttributeValue): string {
+  if (value instanceof Uint8Array) return 'bytes';
+  if (value instanceof Date) return 'date';
+  return value instanceof Map ? 'map' : typeof value;
 }

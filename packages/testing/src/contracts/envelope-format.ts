@@ -15,7 +15,7 @@ import {
   type SignEnvelopeRequest,
 } from '@nv2/envelope';
 import { createCertificateCache } from '@nv2/pki';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type SigningKeyType, testSigningKey } from '../pki.ts';
 
