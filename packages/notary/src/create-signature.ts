@@ -12,6 +12,7 @@ import { addUserMetadata } from './user-metadata.ts';
 /** What signing takes, whatever is signed. */
 export interface SigningOptions {
   readonly key: SigningKey;
+  /** One of the two envelope formats (SIGN-03). */
   readonly format: EnvelopeFormat;
   /** The signing time; cut to whole seconds (SIGN-05). */
   readonly at: Date;

@@ -1,4 +1,4 @@
-// What verification says. Verdicts are data; an exception means that there is none.
+// What verification says (VER-30). Verdicts are data; an exception means that there is none.
 
 import type { SigningScheme, VerifiedEnvelope } from '@nv2/envelope';
 import type { Descriptor } from '@nv2/oci';
@@ -7,7 +7,7 @@ import type { CertificateSummary } from './certificate-summary.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import type { TargetArtifact } from './payload.ts';
 
-/** The checks of the specification, in its order (VER-10 to VER-18). */
+/** The checks of the specification, in its order (VER-10 to VER-18), those a policy governs under its names (VER-31). */
 export type BuiltinCheckName =
   | 'integrity'
   | 'plugin'

@@ -1,4 +1,5 @@
-// The payload: what a signature says it is about (notary.md section 1).
+// The payload: what a signature says it is about (notary.md section 1). Nothing that verification or trust depends on is in
+// it (PAY-09); its exact bytes are what is signed, and the order of its members carries no meaning (PAY-10, PAY-11).
 
 import {
   encodeUtf8,
@@ -51,6 +52,7 @@ function sortedAnnotations(annotations: Annotations): { readonly annotations?: A
  */
 export function parsePayload(bytes: Uint8Array): TargetArtifact {
   try {
+    // PAY-12: JWS libraries want an object; so do we, in every format.
     const document = parseObject(parseJson(bytes, { maxBytes: maxPayloadBytes, maxDepth: maxPayloadDepth }), '$');
     refuseLookalikes(document, '$', ['targetArtifact']);
     return parseTarget(parseObject(document['targetArtifact'], '$.targetArtifact'), '$.targetArtifact');
@@ -61,6 +63,7 @@ export function parsePayload(bytes: Uint8Array): TargetArtifact {
 
 function parseTarget(target: JsonObject, path: string): TargetArtifact {
   refuseLookalikes(target, path, ['mediaType', 'digest', 'size', 'annotations']);
+  // PAY-03
   const annotations = parseOptional(target['annotations'], `${path}.annotations`, parseStringMap);
   return {
     mediaType: parseString(target['mediaType'], `${path}.mediaType`),

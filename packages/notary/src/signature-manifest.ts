@@ -17,7 +17,7 @@ export const thumbprintAnnotation = 'io.cncf.notary.x509chain.thumbprint#S256';
 /** STORE-08 */
 export const createdAnnotation = 'org.opencontainers.image.created';
 
-/** Default; without `artifactType` for registries of OCI 1.0; and the withdrawn artifact manifest, read only. */
+/** All three are read alike (STORE-11): default; without `artifactType` for registries of OCI 1.0; and the withdrawn artifact manifest, read only. */
 export type SignatureForm = 'default' | 'fallback' | 'legacy';
 
 export interface SignatureManifest {

@@ -1,5 +1,6 @@
 // Trying listed signatures one after the other until one is trusted. Whatever is wrong with one is recorded and does not stop
-// the search (VER-06, OC-07): whoever can attach a referrer could otherwise keep everybody from the good one.
+// the search (VER-06, OC-07): whoever can attach a referrer could otherwise keep everybody from the good one. The registry is
+// treated as hostile throughout (OC-56).
 
 import { describeError, isNv2Error, type Nv2Error, plainText } from '@nv2/base';
 import type { ContentStore } from '@nv2/content';

@@ -35,7 +35,7 @@ export interface VerifyRequest extends VerificationOptions {
 }
 
 /**
- * Verifies an artifact: trusted when one of its signatures is.
+ * Verifies an artifact: trusted when one of its signatures is (VER-04). None, and none that is good, are outcomes (VER-05).
  *
  * @throws NotaryError `NOTARY_REQUEST_INVALID`, `NOTARY_METADATA_INVALID`, `NOTARY_ANCHORS_INVALID`, `NOTARY_SUBJECT_NOT_FOUND`,
  * `NOTARY_SUBJECT_MISMATCH`; what the store throws while there is nothing to judge yet

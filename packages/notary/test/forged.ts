@@ -90,18 +90,15 @@ export async function signRaw(
   return pushSignature(store, subject, { envelope, mediaType: (rest.format ?? jws).mediaType });
 }
 
-/**
- * As {@link signRaw}, without any of the checks of signing: what a hostile or broken signer can produce.
- */
-export async function signUnchecked(
-  { store, subject }: Place,
-  options: {
-    readonly by?: TestChain;
-    readonly payload?: Uint8Array;
-    readonly signed?: Partial<SignedAttributes>;
-    readonly format?: EnvelopeFormat;
-  } = {},
-): Promise<Descriptor> {
+export interface UncheckedOptions {
+  readonly by?: TestChain;
+  readonly payload?: Uint8Array;
+  readonly signed?: Partial<SignedAttributes>;
+  readonly format?: EnvelopeFormat;
+}
+
+/** As {@link signRaw}, without the checks of signing: what a hostile or broken signer can produce. */
+export async function signUnchecked({ store, subject }: Place, options: UncheckedOptions = {}): Promise<Descriptor> {
   const { by = await chainOf(), payload = encodePayload(subject), format = jws } = options;
   const key = by.signingKey;
   const signed: SignedAttributes = {
@@ -117,11 +114,19 @@ export async function signUnchecked(
   return pushSignature(store, subject, { envelope, mediaType: format.mediaType });
 }
 
-/** A JWS envelope written member by member; `header` replaces members of the protected header. */
+/** A JWS envelope written member by member, beside its subject; `header` replaces members of the protected header. */
 export async function signJwsByHand(
   { store, subject }: Place,
   header: Readonly<Record<string, unknown>>,
 ): Promise<Descriptor> {
+  return pushSignature(store, subject, { envelope: await sealJwsByHand(subject, header) });
+}
+
+/** The envelope of {@link signJwsByHand}. */
+export async function sealJwsByHand(
+  subject: Descriptor,
+  header: Readonly<Record<string, unknown>>,
+): Promise<Uint8Array> {
   const { signingKey } = await chainOf();
   const protectedHeader = {
     alg: 'ES256',
@@ -135,6 +140,5 @@ export async function signJwsByHand(
   const payload = encodeBase64Url(encodePayload(subject));
   const signature = encodeBase64Url(await signingKey.sign(encodeUtf8(`${head}.${payload}`)));
   const x5c = signingKey.chain.map(({ der }) => encodeBase64(der));
-  const envelope = encodeUtf8(JSON.stringify({ payload, protected: head, header: { x5c }, signature }));
-  return pushSignature(store, subject, { envelope });
+  return encodeUtf8(JSON.stringify({ payload, protected: head, header: { x5c }, signature }));
 }

@@ -1,6 +1,6 @@
 // A registry in the hands of an attacker: it can deny, and it can annoy, and that is all (OC-51, OC-56).
 
-import { encodeUtf8 } from '@nv2/base';
+import { encodeBase64Url, encodeUtf8, parseUtf8 } from '@nv2/base';
 import { manifestOf } from '@nv2/content';
 import { mediaTypes } from '@nv2/oci';
 import * as fc from 'fast-check';
@@ -159,6 +159,23 @@ describe('the payload of an intact envelope', () => {
       payload: encodeUtf8(JSON.stringify({ targetArtifact: { mediaType, digest, size, x: 1 }, y: [] })),
     });
     expect((await verifyIn(scene)).verdict).toBe('trusted');
+  });
+
+  it('may not be written anew, not even with the same meaning [-PAY-11]', async () => {
+    const scene = await openScene();
+    const { mediaType, digest, size } = scene.subject;
+    const { envelope } = await signIn(scene, { by: await chainOf(1) });
+    const members = JSON.parse(parseUtf8(envelope)) as Record<string, unknown>;
+    const payload = encodeBase64Url(encodeUtf8(JSON.stringify({ targetArtifact: { size, digest, mediaType } })));
+    const rewritten = encodeUtf8(JSON.stringify({ ...members, payload }));
+    const request = {
+      envelope: rewritten,
+      mediaType: mediaTypes.jws,
+      subject: scene.subject,
+      trust: await policyTrust(),
+      at,
+    };
+    expect(await verifyEnvelope(request)).toMatchObject({ failures: [{ facts: { code: 'altered', rule: 'VER-10' } }] });
   });
 
   it('may not say a thing twice [-PAY-13]', async () => {

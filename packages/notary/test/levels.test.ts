@@ -41,8 +41,8 @@ describe('a failure under each level', () => {
   const table: readonly (readonly [defect: string, level: string, verdict: ArtifactOutcome['verdict'], ids: string])[] =
     [
       ['none', 'strict', 'trusted', '+VER-22 +TP-11'],
-      ['none', 'permissive', 'trusted', '+VER-22'],
-      ['none', 'audit', 'trusted', '+VER-22'],
+      ['none', 'permissive', 'trusted', '+VER-22 +TP-16'],
+      ['none', 'audit', 'trusted', '+VER-22 +VER-20'],
       ['integrity', 'strict', 'untrusted', '-VER-10 -VER-22'],
       ['integrity', 'permissive', 'untrusted', '-VER-10'],
       ['integrity', 'audit', 'untrusted', '-VER-10'],

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { createSignature, type NotaryEvent, parsePayload, resolveSubject, sign, storeSignature } from '../src/index.ts';
 import { createdAnnotation, thumbprintAnnotation } from '../src/signature-manifest.ts';
 import { at, chainOf, cose, jws, later, openScene, signIn, verifyIn } from './scene.ts';
+import { sealJwsByHand } from './forged.ts';
 import { recordStore } from './recorded-store.ts';
 
 const code = (expected: string): unknown => expect.objectContaining({ code: expected });
@@ -172,6 +173,13 @@ describe('storing a signature', () => {
     expect((await storedManifest(scene.store, signature.digest)).annotations?.[createdAnnotation]).toBe(
       '2030-06-01T12:00:00Z',
     );
+  });
+
+  it('refuses an envelope without a signing time [-STORE-08]', async () => {
+    const scene = await openScene();
+    const envelope = await sealJwsByHand(scene.subject, { 'io.cncf.notary.signingTime': '0001-01-01T00:00:00Z' });
+    const request = storeSignature({ ...scene, envelope, mediaType: mediaTypes.jws });
+    await expect(request).rejects.toThrow(code('NOTARY_SIGNATURE_INVALID'));
   });
 
   it('keeps further annotations beside its own [+STORE-09]', async () => {

@@ -276,6 +276,18 @@ describe('the limit of signatures', () => {
     expect(outcome).toMatchObject({ verdict: 'trusted', isLimitReached: false });
   });
 
+  it('is not stretched by an annotation of the outdated name [-OC-31]', async () => {
+    const scene = await openScene();
+    const { root } = await chainOf();
+    const outside = await elsewhere();
+    const stranger = await signIn({ ...scene, store: outside }, { by: await chainOf(1) });
+    const annotations = { 'io.cncf.notary.x509certs.fingerprint.sha256': JSON.stringify([root.fingerprint]) };
+    await signIn(scene, { by: await chainOf(2) });
+    const outdated = await pushSignature(scene.store, scene.subject, { envelope: stranger.envelope, annotations });
+    const outcome = await verifyIn(scene, { maxSignatures: 1 });
+    expect(outcome.signatures.map(({ descriptor }) => descriptor.digest)).not.toContain(outdated.digest);
+  });
+
   it('gives nothing to junk that copies the thumbprints [-STORE-14]', async () => {
     const scene = await openScene();
     const { root } = await chainOf();

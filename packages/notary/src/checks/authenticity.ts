@@ -84,7 +84,7 @@ function checkAnchors(
   trusted: readonly Certificate[],
   stores: readonly string[],
 ): Anchored | Unanchored {
-  const anchor = findAnchor(chain, trusted);
+  const anchor = findAnchor(chain, trusted); // TS-10
   if (anchor !== undefined) return { status: 'passed', learned: { anchor } };
   const ends = endsOf(chain);
   const where = stores.length === 0 ? 'trusted for this signing scheme' : `in ${stores.join(', ')}`;

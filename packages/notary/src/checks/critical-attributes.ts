@@ -1,4 +1,4 @@
-// Critical attributes (OC-01, OC-02): whoever does not understand one must not accept the signature.
+// Critical attributes (VER-16, OC-01, OC-02): whoever does not understand one must not accept the signature.
 
 import { quoteText } from '@nv2/base';
 import { findUnprocessedAttributes } from '@nv2/envelope';

@@ -2,7 +2,10 @@
 
 import { type Check, failed, passed } from './check.ts';
 
-/** EXP-01: expired from the very second of expiry on; EXP-02: by this verification's instant, never by a time-stamp. */
+/**
+ * EXP-01, OC-30: expired from the very second of expiry on;  EXP-02: by this verification's instant, never by a time-stamp. A
+ * short expiry is what keeps an old, validly signed artifact from coming back (OC-53).
+ */
 export const expiryCheck: Check = {
   name: 'expiry',
   validation: 'expiry', // EXP-03

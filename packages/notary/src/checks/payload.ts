@@ -1,4 +1,5 @@
-// Payload (VER-17): is the signature about this very content? Always enforced (VER-20).
+// Payload (VER-17): is the signature about this very content? Always enforced (VER-20). This alone tells the signature of a
+// blob from that of an artifact (BLOB-07).
 
 import { describeError, isNv2Error, plainText } from '@nv2/base';
 import { algorithmByName } from '@nv2/pki';
