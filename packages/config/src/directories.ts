@@ -1,6 +1,6 @@
 // Where things are (notary.md section 19): what the Notary Project defines, shared with its other tools, and ours beside it.
 
-import { posix, win32 } from 'node:path';
+import { type PlatformPath, posix, win32 } from 'node:path';
 import { quoteText } from '@nv2/base';
 import { ConfigError } from './errors.ts';
 
@@ -31,14 +31,14 @@ type Kind = 'config' | 'cache';
  */
 export function resolveDirectories(env: Environment, platform: NodeJS.Platform, homedir: string): Directories {
   const base = (kind: Kind): string => baseDirectory(kind, env, platform, homedir);
-  const join = platform === 'win32' ? win32.join : posix.join;
-  const notationConfig = override(env, 'NOTATION_CONFIG') ?? join(base('config'), 'notation');
+  const syntax = platform === 'win32' ? win32 : posix;
+  const notationConfig = override(env, 'NOTATION_CONFIG') ?? syntax.join(base('config'), 'notation');
   return {
     notationConfig,
-    notationCache: override(env, 'NOTATION_CACHE') ?? join(base('cache'), 'notation'),
+    notationCache: override(env, 'NOTATION_CACHE') ?? syntax.join(base('cache'), 'notation'),
     notationLibexec: override(env, 'NOTATION_LIBEXEC') ?? notationConfig,
-    nv2Config: override(env, 'NV2_CONFIG') ?? join(base('config'), 'nv2'),
-    nv2Cache: override(env, 'NV2_CACHE') ?? join(base('cache'), 'nv2'),
+    nv2Config: override(env, 'NV2_CONFIG') ?? syntax.join(base('config'), 'nv2'),
+    nv2Cache: override(env, 'NV2_CACHE') ?? syntax.join(base('cache'), 'nv2'),
   };
 }
 
@@ -50,20 +50,20 @@ function override(env: Environment, name: string): string | undefined {
 function baseDirectory(kind: Kind, env: Environment, platform: NodeJS.Platform, homedir: string): string {
   if (platform === 'win32') {
     const name = kind === 'config' ? 'AppData' : 'LocalAppData';
-    return absolute(name, findIgnoringCase(env, name), win32.isAbsolute);
+    return absolute(name, findIgnoringCase(env, name), win32);
   }
   if (platform === 'darwin') {
-    const home = absolute('HOME', homedir, posix.isAbsolute);
+    const home = absolute('HOME', homedir, posix);
     return posix.join(home, 'Library', kind === 'config' ? 'Application Support' : 'Caches');
   }
   const name = kind === 'config' ? 'XDG_CONFIG_HOME' : 'XDG_CACHE_HOME';
   const xdg = override(env, name);
-  if (xdg !== undefined) return absolute(name, xdg, posix.isAbsolute);
-  return posix.join(absolute('HOME', homedir, posix.isAbsolute), kind === 'config' ? '.config' : '.cache');
+  if (xdg !== undefined) return absolute(name, xdg, posix);
+  return posix.join(absolute('HOME', homedir, posix), kind === 'config' ? '.config' : '.cache');
 }
 
-function absolute(name: string, path: string | undefined, isAbsolute: (path: string) => boolean): string {
-  if (path !== undefined && isAbsolute(path)) return path;
+function absolute(name: string, path: string | undefined, syntax: PlatformPath): string {
+  if (path !== undefined && syntax.isAbsolute(path)) return path;
   const found = path === undefined || path === '' ? 'nothing' : quoteText(path);
   throw new ConfigError(
     'CONFIG_DIRECTORY_UNKNOWN',

@@ -77,7 +77,7 @@ export function parseSigningKeys(bytes: Uint8Array): SigningKeys {
 export function encodeSigningKeys(list: SigningKeys): Uint8Array {
   const json = {
     ...(list.default === undefined ? {} : { default: list.default }),
-    keys: list.keys.map(({ kind: _, other, ...members }) => ({ ...members, ...other })),
+    keys: list.keys.map(toJson),
     ...list.other,
   };
   return encodeUtf8(JSON.stringify(json, undefined, 4));
@@ -164,6 +164,11 @@ function toEntry(json: KeyEntryJson): SigningKeyEntry {
     name,
     ...otherOf({ ...definedOf({ keyPath, certPath, id, pluginName, pluginConfig }), ...rest }),
   };
+}
+
+function toJson(entry: SigningKeyEntry): Readonly<Record<string, unknown>> {
+  const { kind: _kind, other, ...members } = entry;
+  return { ...members, ...other };
 }
 
 function definedOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {

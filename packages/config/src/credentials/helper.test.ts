@@ -13,14 +13,7 @@ async function withHelper<T>(
 ): Promise<T> {
   await using directory = await temporaryDirectory();
   const fake = await writeFakeHelper(directory.path, 'fake', behaviour);
-  return await use(
-    credentialHelper('fake', { env: { PATH: fake.path, ...options.env }, ...withoutEnv(options) }),
-    fake,
-  );
-}
-
-function withoutEnv({ env: _, ...rest }: Partial<HelperOptions>): Omit<HelperOptions, 'env'> {
-  return rest;
+  return await use(credentialHelper('fake', { ...options, env: { PATH: fake.path, ...options.env } }), fake);
 }
 
 describe('a credential helper', () => {

@@ -90,7 +90,8 @@ export function unreadable(path: string, what: string, cause: unknown): ConfigEr
 
 // Without O_NONBLOCK, opening a named pipe waits for its writer.
 function openFlags(allowSymlink: boolean): number {
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+  // The two others do not exist on Windows; `undefined` counts as no bit.
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   return O_RDONLY | O_NONBLOCK | (allowSymlink ? 0 : O_NOFOLLOW);
 }
 

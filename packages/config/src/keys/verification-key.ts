@@ -1,6 +1,6 @@
 // From what stands after `verify -k` to the public key that the signer must have.
 
-import { decodeDer, derTag, encodeSpki, isNv2Error, parsePem, quoteText } from '@nv2/base';
+import { decodeDer, derTag, encodeSpki, isNv2Error, quoteText } from '@nv2/base';
 import { parseCertificate, parseCertificates } from '@nv2/pki';
 import { ConfigError } from '../errors.ts';
 import { readGivenFile } from '../files/read-file.ts';

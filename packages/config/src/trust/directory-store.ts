@@ -82,7 +82,7 @@ async function listStoreFiles(
     else files.push({ name: entry.name, path });
   }
   if (files.length > limits.maxStoreFiles) throw invalid(store, `more than ${limits.maxStoreFiles} files`);
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return files.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function readStoreDirectory(directory: string, store: StoreName): Promise<readonly Dirent[]> {

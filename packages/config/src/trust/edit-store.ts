@@ -177,7 +177,7 @@ async function listNames(directory: string, kind: 'files' | 'directories'): Prom
     return entries
       .filter((entry) => entry.isDirectory() === (kind === 'directories'))
       .map((entry) => entry.name)
-      .sort();
+      .toSorted();
   } catch (cause) {
     if (isMissing(cause)) return [];
     throw unreadable(directory, 'trust store', cause);

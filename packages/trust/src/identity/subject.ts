@@ -5,8 +5,18 @@ import { attributeShortName, type DistinguishedName } from '@nv2/pki';
 // ID-09 names the first nine, in this spelling. OC-24: a subject that has other attributes can be matched too; those
 // without a short name go by their dotted OID.
 const shortNames: ReadonlySet<string> = new Set([
-  ...['C', 'ST', 'L', 'O', 'OU', 'CN', 'STREET', 'POSTALCODE', 'SERIALNUMBER'],
-  ...['DC', 'UID', 'emailAddress'],
+  'C',
+  'ST',
+  'L',
+  'O',
+  'OU',
+  'CN',
+  'STREET',
+  'POSTALCODE',
+  'SERIALNUMBER',
+  'DC',
+  'UID',
+  'emailAddress',
 ]);
 
 /** Whether a subject can have an attribute of this name. */

@@ -1,5 +1,5 @@
 import { encodeUtf8 } from '@nv2/base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blobStatement, identity, lintOci, ociStatement, policyBytes, summaries } from '../../test/policies.ts';
 import { limits } from '../limits.ts';

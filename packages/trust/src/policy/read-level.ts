@@ -7,6 +7,7 @@ import {
   type LevelOverride,
   levelOf,
   overrideActions,
+  type ValidationAction,
   type VerificationLevel,
 } from './level.ts';
 import type { MemberReader, PolicyOptions } from './reader.ts';
@@ -41,7 +42,7 @@ export function readVerification(statement: MemberReader, options: PolicyOptions
 }
 
 function readOverride(reader: MemberReader): LevelOverride {
-  const override: Record<string, unknown> = {};
+  const override: Partial<Record<keyof LevelOverride, ValidationAction>> = {};
   for (const [type, action] of reader.entries()) {
     const actions = overrideActions(type);
     const chosen = actions.find((candidate) => candidate === action);
@@ -64,8 +65,7 @@ function readOverride(reader: MemberReader): LevelOverride {
       override[type] = chosen;
     }
   }
-  // Only overridable types with an action from their row were put in.
-  return override as LevelOverride;
+  return override;
 }
 
 function readTimestamp(reader: MemberReader): Verification['verifyTimestamp'] {
