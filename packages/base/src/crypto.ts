@@ -36,7 +36,10 @@ export function encodeHex(bytes: Uint8Array): string {
 /** @throws BaseError `HEX_MALFORMED` unless lower-case hexadecimal of even length. */
 export function parseHex(text: string): Uint8Array {
   if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) {
-    throw new BaseError('HEX_MALFORMED', `expected lower-case hexadecimal of even length, found ${text.length} characters`);
+    throw new BaseError(
+      'HEX_MALFORMED',
+      `expected lower-case hexadecimal of even length, found ${text.length} characters`,
+    );
   }
   return Buffer.from(text, 'hex');
 }
@@ -63,7 +66,10 @@ export function parseBase64Url(text: string): Uint8Array {
 function strictBase64(text: string, encoding: 'base64' | 'base64url'): Uint8Array {
   const bytes = Buffer.from(text, encoding);
   if (bytes.toString(encoding) !== text) {
-    throw new BaseError('BASE64_MALFORMED', `expected canonical ${encoding}, found ${text.length} characters that are not`);
+    throw new BaseError(
+      'BASE64_MALFORMED',
+      `expected canonical ${encoding}, found ${text.length} characters that are not`,
+    );
   }
   return bytes;
 }
@@ -74,7 +80,7 @@ function view(bytes: Uint8Array): Buffer {
 
 export type NamedCurve = 'P-256' | 'P-384' | 'P-521';
 
-/** A public key as plain data; integers are unsigned big-endian without leading zeros. */
+/** A public key as plain data: RSA integers are unsigned big-endian without leading zeros, EC coordinates have the length of the curve. */
 export type PublicKeyData =
   | { readonly kind: 'rsa'; readonly modulus: Uint8Array; readonly exponent: Uint8Array }
   | { readonly kind: 'ec'; readonly curve: NamedCurve; readonly x: Uint8Array; readonly y: Uint8Array };
@@ -135,7 +141,11 @@ export function signBytes(scheme: SignatureScheme, key: PrivateKey, data: Uint8A
 function keyInput(scheme: SignatureScheme, key: crypto.KeyObject): crypto.SignKeyObjectInput {
   switch (scheme.kind) {
     case 'rsa-pss':
-      return { key, padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST };
+      return {
+        key,
+        padding: crypto.constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST,
+      };
     case 'rsa-pkcs1':
       return { key, padding: crypto.constants.RSA_PKCS1_PADDING };
     case 'ecdsa':

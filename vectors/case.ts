@@ -1,0 +1,59 @@
+// One vector: what to judge and the one line that must come out. Paths are relative to the folder of the index.
+
+export type VectorCase = { readonly name: string; readonly source: string; readonly expect: string } & VectorInput;
+
+export type VectorInput =
+  | EnvelopeInput
+  | BlobInput
+  | {
+      readonly kind: 'chain';
+      readonly certificates: readonly string[];
+      readonly purpose?: 'timestamping';
+      readonly at?: string;
+    }
+  | { readonly kind: 'certificate-file'; readonly file: string }
+  | { readonly kind: 'identity'; readonly certificate: string; readonly identities: readonly string[] }
+  | { readonly kind: 'trust-policy'; readonly file: string; readonly policy?: 'blob'; readonly repository?: string }
+  | {
+      readonly kind: 'trust-store';
+      readonly directory: string;
+      readonly store: 'ca' | 'signingAuthority' | 'tsa';
+      /** Put beside the files of the directory first. */
+      readonly plant?: 'symlink' | 'subdirectory';
+    }
+  | { readonly kind: 'store-member'; readonly file: string; readonly store: 'ca' | 'signingAuthority' | 'tsa' }
+  | { readonly kind: 'signing-keys'; readonly file: string; readonly use?: string }
+  | { readonly kind: 'settings'; readonly file: string }
+  | { readonly kind: 'layout'; readonly directory: string; readonly tag: string }
+  | { readonly kind: 'writer'; readonly file: string; readonly format: 'jws' | 'cose' };
+
+/** How a signature is judged. Defaults: level strict, any identity, the subject that the payload claims. */
+interface Judgement {
+  readonly anchors: readonly string[];
+  /** Type of the store that holds the anchors. Default `ca`. */
+  readonly store?: 'ca' | 'signingAuthority';
+  readonly identities?: readonly string[];
+  readonly level?: 'strict' | 'permissive' | 'audit';
+  /** Anchors of a `tsa` store; naming any makes the policy demand a time-stamp. */
+  readonly tsa?: readonly string[];
+  readonly verifyTimestamp?: 'always' | 'afterCertExpiry';
+  /** The instant of verification. */
+  readonly at: string;
+  readonly userMetadata?: Readonly<Record<string, string>>;
+}
+
+export interface EnvelopeInput extends Judgement {
+  readonly kind: 'envelope';
+  readonly file: string;
+  /** Default by the file's content: JSON is JWS. */
+  readonly mediaType?: string;
+  /** A manifest file the signature must be about, with its media type. */
+  readonly subject?: { readonly file: string; readonly mediaType: string };
+}
+
+export interface BlobInput extends Judgement {
+  readonly kind: 'blob';
+  readonly file: string;
+  readonly blob: string | { readonly text: string };
+  readonly mediaType?: string;
+}
