@@ -1,4 +1,4 @@
-import { encodeUtf8, isNv2Error } from '@nv2/base';
+import { type BodySource, encodeUtf8, isNv2Error } from '@nv2/base';
 import {
   ContentError,
   type ContentStore,
@@ -393,6 +393,17 @@ describe('blobs on their way', () => {
     expect(await destination.findManifestDescriptor(goods.root.digest)).toBeUndefined();
   });
 
+  it('are refused on the way even when the destination does not look at them', async () => {
+    const goods = await supply();
+    const [blob] = testImage().blobs;
+    if (blob === undefined) throw new Error('the image has no blobs');
+    const source = replacing(goods.source, 'fetchBlob', async () => streamOf(blob.bytes.with(20, 0)));
+    const careless = replacing(memoryStore(), 'pushBlob', async (_: Descriptor, body: BodySource) => {
+      for await (const chunk of body.open()) expect(chunk.length).toBeGreaterThan(0);
+    });
+    await expect(copy(source, careless, blob.descriptor)).rejects.toMatchObject({ code: 'CONTENT_MISMATCH' });
+  });
+
   it('are mounted where the destination can, and uploaded where it will not', async () => {
     const goods = await supply();
     const destination = memoryStore();
@@ -530,3 +541,18 @@ describe('blobs on their way', () => {
     });
   }
 });
+
+/** The store with one method of ours. */
+function replacing(store: ContentStore, name: keyof ContentStore, method: unknown): ContentStore {
+  return new Proxy(store, {
+    get(target, property) {
+      if (property === name) return method;
+      const value: unknown = Reflect.get(target, property);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,5 +1,6 @@
 // Reading the files of a layout directory. Symbolic links are followed as long as they stay inside it.
 
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { quoteText } from '@nv2/base';
@@ -25,8 +26,8 @@ export class DirectoryFiles implements LayoutFiles {
   async findVersion(path: string): Promise<string | undefined> {
     const real = await this.#resolve(path);
     if (real === undefined) return undefined;
-    const found = await fileStep(`looking at ${real}`, () => stat(real, { bigint: true }));
-    return `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
+    const found = await this.#stat(real);
+    return found && `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
   }
 
   async findBytes(path: string, maxBytes: number): Promise<Uint8Array | undefined> {
@@ -65,11 +66,22 @@ export class DirectoryFiles implements LayoutFiles {
   async #find(path: string): Promise<{ readonly real: string; readonly size: number } | undefined> {
     const real = await this.#resolve(path);
     if (real === undefined) return undefined;
-    const found = await fileStep(`looking at ${real}`, () => stat(real));
+    const found = await this.#stat(real);
+    if (found === undefined) return undefined;
     // Opening a pipe would wait for its other end for ever.
     if (!found.isFile())
       throw new LayoutError('LAYOUT_INVALID', `${quoteText(path)} in ${this.name} is not a regular file`);
-    return { real, size: found.size };
+    return { real, size: Number(found.size) };
+  }
+
+  // It may be deleted between two looks.
+  async #stat(real: string): Promise<BigIntStats | undefined> {
+    try {
+      return await stat(real, { bigint: true });
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw layoutError(`looking at ${real}`, error);
+    }
   }
 
   async #resolve(path: string): Promise<string | undefined> {

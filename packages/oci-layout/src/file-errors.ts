@@ -21,7 +21,8 @@ export async function fileStep<T>(action: string, step: () => Promise<T>): Promi
   try {
     return await step();
   } catch (cause) {
-    throw layoutError(action, cause);
+    // What a step found out itself is told already.
+    throw cause instanceof LayoutError ? cause : layoutError(action, cause);
   }
 }
 
