@@ -121,7 +121,7 @@ function fillCommand(parser: Parser, command: Command, { state, table }: Pick<Gr
     const name = `${argument.name}${argument.isVariadic ? '...' : ''}`;
     parser.argument(argument.isOptional ? `[${name}]` : `<${name}>`, argument.description);
   }
-  const attributes = new Map<string, readonly string[]>();
+  const attributes = new Map<string, OptionNames>();
   for (const [key, spec] of Object.entries({ ...command.options, ...commonOptions }))
     attributes.set(key, addOption(parser, spec));
   parser.addHelpText('after', helpTail(command, table.name));
@@ -131,8 +131,16 @@ function fillCommand(parser: Parser, command: Command, { state, table }: Pick<Gr
   });
 }
 
-/** Adds an option with its older spellings; returns the names under which commander keeps their values. */
-function addOption(parser: Parser, spec: OptionSpec<unknown>): readonly string[] {
+/** Where commander keeps the values of one of our options. */
+interface OptionNames {
+  readonly names: readonly string[];
+  /** `--no-…` without its opposite: commander keeps true until it is given, then false. */
+  readonly isNegation: boolean;
+}
+
+/** Adds an option with its older spellings. */
+function addOption(parser: Parser, spec: OptionSpec<unknown>): OptionNames {
+  let isNegation = false;
   const spellings = [spec.flags, ...(spec.aliases ?? [])].map((flags, index) => {
     const choices = spec.choices === undefined ? '' : ` (${spec.choices.join(', ')})`;
     const byDefault = spec.defaultText === undefined ? '' : ` (default: ${spec.defaultText})`;
@@ -141,12 +149,14 @@ function addOption(parser: Parser, spec: OptionSpec<unknown>): readonly string[]
       option.argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
     }
     parser.addOption(option);
+    isNegation ||= index === 0 && option.negate;
     return option.attributeName();
   });
-  return [...new Set(spellings)];
+  return { names: [...new Set(spellings)], isNegation };
 }
 
-function valueOf(parser: Parser, names: readonly string[]): unknown {
+function valueOf(parser: Parser, { names, isNegation }: OptionNames): unknown {
+  if (isNegation) return names.some((name) => parser.getOptionValue(name) === false);
   const given = names.map((name): unknown => parser.getOptionValue(name)).filter((value) => value !== undefined);
   return given.every((value) => Array.isArray(value)) && given.length > 1 ? given.flat() : given[0];
 }

@@ -48,7 +48,7 @@ export interface Command extends CommandWords {
 
 interface CommandDefinition<Options extends OptionSpecs> extends CommandWords {
   readonly options: Options;
-  run(values: OptionValues<Options>, args: readonly string[], context: Context): Promise<CommandResult>;
+  readonly run: (values: OptionValues<Options>, args: readonly string[], context: Context) => Promise<CommandResult>;
 }
 
 /** Joins a row and its function, so that the function sees typed option values. */

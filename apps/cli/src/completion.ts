@@ -1,5 +1,6 @@
 // Completion scripts, generated from the command table. They start no program: every word is in the script.
 
+import { assertNever } from '@nv2/base';
 import type { Command } from './command.ts';
 import { longName, shortName } from './option.ts';
 import { commonOptions } from './options.ts';
@@ -20,6 +21,8 @@ export function renderCompletion(shell: Shell, commands: readonly Command[]): st
       return fish(candidates);
     case 'powershell':
       return powershell(candidates);
+    default:
+      return assertNever(shell);
   }
 }
 

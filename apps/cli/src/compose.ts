@@ -7,6 +7,7 @@ import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
 import type { SigningKey } from '@nv2/pki';
 import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
+import { CliError } from './errors.ts';
 import { resolvePath } from './files.ts';
 import type { Io } from './io.ts';
 import type { Redactor } from './redactor.ts';
@@ -104,6 +105,9 @@ class LazyServices implements Services {
   async loadSigningKey(nameOrPath: string | undefined, chainPath?: string): Promise<LoadedKey> {
     const [{ loadSigningKey }, config] = await Promise.all([import('@nv2/config'), this.config()]);
     const list = await config.readSigningKeys();
+    if (nameOrPath === undefined && list.default === undefined) {
+      throw new CliError('CLI_NO_SIGNING_KEY', 'no key was named, and the key list has no default');
+    }
     let found = chainPath;
     const key = await loadSigningKey(list, this.#nameOrPath(list, nameOrPath), {
       passphrase: () => this.#passphrase(),

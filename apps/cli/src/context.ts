@@ -11,9 +11,9 @@ export interface Context {
   readonly at: Date;
   readonly services: Services;
   /** Tells the person something they should know; never the reason of a failure. */
-  warn(message: string): void;
+  readonly warn: (message: string) => void;
   /** Details for `--debug`. */
-  debug(message: string): void;
+  readonly debug: (message: string) => void;
   /** Says on a terminal what is going on, once it has been quiet for a second. */
-  progress(message: string): void;
+  readonly progress: (message: string) => void;
 }

@@ -1,7 +1,7 @@
 // Files that a command line names: bounded reads, and writes that never replace anything unasked.
 
 import { constants } from 'node:fs';
-import { open, writeFile } from 'node:fs/promises';
+import { access, open, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { quoteText } from '@nv2/base';
 import { CliError } from './errors.ts';
@@ -29,6 +29,17 @@ export async function readInputFile(path: string, maxBytes: number = maxInputFil
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     throw new CliError('CLI_FILE_UNREADABLE', `cannot read ${quoteText(path, 300)}: ${reasonOf(cause)}`);
+  }
+}
+
+/** Before anything is written: none of the files may exist. @throws CliError `CLI_FILE_EXISTS` */
+export async function assertFree(...paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) throw new CliError('CLI_FILE_EXISTS', `${quoteText(path, 300)} exists and would be overwritten`);
   }
 }
 

@@ -6,7 +6,7 @@ import type { RegistryFlags } from './registry-access.ts';
 
 type Side = 'from' | 'to';
 type Prefixed<S extends Side> = {
-  readonly [Name in keyof typeof registryOptions & string as `${S}${Capitalize<Name>}`]: (typeof registryOptions)[Name];
+  readonly [Name in keyof typeof registryOptions as `${S}${Capitalize<Name>}`]: (typeof registryOptions)[Name];
 };
 
 /** `--from-username`, `--from-plain-http` and so on. */

@@ -1,6 +1,6 @@
 // One command line from argv to exit code.
 
-import { describeError, isNv2Error } from '@nv2/base';
+import { describeError, type ErrorKind, isNv2Error } from '@nv2/base';
 import { parseArgv } from './argv.ts';
 import { commandGroups } from './commands/groups.ts';
 import { builtinCommands } from './commands/builtin.ts';
@@ -68,7 +68,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     progress.stop();
     const code = io.signal.aborted ? 1 : exitCodeOfError(error);
     if (isDebug && error instanceof Error) debug(error.stack ?? '');
-    const report = io.signal.aborted ? interrupted : reportError(error);
+    const report = io.signal.aborted ? interrupted : reportError(error, parsed.command.path.join(' '));
     return print(io, renderer.renderError({ ...report, message: redactor.redact(report.message) }, code), code);
   } finally {
     await services.close();
@@ -77,21 +77,33 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 const interrupted: ErrorReport = { code: 'CLI_INTERRUPTED', kind: 'unavailable', message: 'stopped before the end' };
 
-function reportError(error: unknown): ErrorReport {
+/** What to do about errors whose code has no hint of its own. */
+const fallbackHints: Readonly<Record<ErrorKind, (command: string) => string>> = {
+  usage: (command) => `nv2 ${command} --help`,
+  malformed: () => 'get it again from where it came from',
+  'not-found': () => 'check the name for typing errors',
+  denied: () => 'check the permissions',
+  conflict: () => 'look at what is there, then run it again',
+  limit: () => 'nv2 does not handle anything larger',
+  unavailable: () => 'try again in a moment',
+  internal: () => 'run it again with --debug and report what it prints',
+};
+
+function reportError(error: unknown, command: string): ErrorReport {
   const message = describeError(error);
   if (!isNv2Error(error)) {
     return {
       code: 'UNEXPECTED',
       kind: 'internal',
       message: `unexpected error: ${message}`,
-      next: 'run it again with --debug and report what it prints',
+      next: fallbackHints.internal(command),
     };
   }
   return {
     code: error.code,
     kind: error.kind,
     message,
-    ...(error.hint === undefined ? {} : { next: error.hint }),
+    next: error.hint ?? fallbackHints[error.kind](command),
     ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
   };
 }

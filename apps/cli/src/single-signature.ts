@@ -1,5 +1,6 @@
 // The outcome of one signature file, in the form of an artifact's outcome, so that both read alike.
 
+import { assertNever } from '@nv2/base';
 import type { ArtifactOutcome, SignatureOutcome, VerificationTrust } from '@nv2/notary';
 import type { Descriptor } from '@nv2/oci';
 import { levelOf, type VerificationLevel } from '@nv2/trust';
@@ -32,5 +33,7 @@ export function toArtifactOutcome(
       const accepted = { descriptor: signature, outcome };
       return { ...shared, verdict: 'not-verified', because: outcome.because, signatures: [accepted], accepted };
     }
+    default:
+      return assertNever(outcome);
   }
 }

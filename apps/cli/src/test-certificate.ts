@@ -1,6 +1,7 @@
 // Makes a key with a self-signed certificate for trying things out. The only file of the CLI that knows @peculiar/x509;
 // it costs a tenth of a second to load, so it is imported by the one action that needs it.
 
+// oxlint-disable-next-line import/no-unassigned-import -- it only prepares the global object for the next import
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import {

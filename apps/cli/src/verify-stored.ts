@@ -35,7 +35,7 @@ export async function verifyStored(
       hint: 'Name the signature file with -s FILE.',
     });
   }
-  const [{ verify }, { openSubject, referenceOf, assertFamily }, access] = await Promise.all([
+  const [{ verify }, { openSubject, referenceOf, assertFamily, describeTag }, access] = await Promise.all([
     import('@nv2/notary'),
     import('./stores/open.ts'),
     readRegistryAccess(flags, context),
@@ -55,5 +55,9 @@ export async function verifyStored(
     onEvent: (event) => context.debug(`notary: ${event.type}`),
   });
   assertFamily(opened, outcome.subject);
+  // VER-03
+  if (opened.digest === undefined) {
+    context.warn(`${describeTag(opened)} can be moved to something else; what was verified is the digest`);
+  }
   return { outcome, name: opened.nameOf(outcome.subject.digest), place: opened.name };
 }

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { quoteText } from '@nv2/base';
 import { defineCommand } from '../command.ts';
 import { CliError } from '../errors.ts';
-import { writeNewFile } from '../files.ts';
+import { assertFree, writeNewFile } from '../files.ts';
 import { flag, oneOf, positive, text } from '../option.ts';
 import { shellWord, timeText } from '../output/words.ts';
 
@@ -44,6 +44,7 @@ export const certGenerateTestCommand = defineCommand({
       { kind: 'local', name, keyPath, certPath },
       { isDefault: values.isDefault },
     );
+    await assertFree(keyPath, certPath);
     const { createTestCertificate } = await import('../test-certificate.ts');
     const made = await createTestCertificate({
       commonName: name,

@@ -120,7 +120,7 @@ async function signBare(subject: BareSubject, { values, context, signing }: Part
 
 async function signStored(subject: Subject, { values, context, signing }: Parts): Promise<Signed> {
   const { io, services } = context;
-  const [notary, { openSubject, resolveSubject }, access] = await Promise.all([
+  const [notary, { describeTag, openSubject, resolveSubject }, access] = await Promise.all([
     import('@nv2/notary'),
     import('../stores/open.ts'),
     readRegistryAccess(values, context, { forceReferrersTag: values.forceReferrersTag }),
@@ -130,31 +130,24 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
   const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
   // SIGN-01
   if (opened.digest === undefined) {
-    context.warn(
-      `${opened.tag === undefined ? 'a tag' : `the tag ${opened.tag}`} can be moved to something else; what is signed is the digest`,
-    );
+    context.warn(`${describeTag(opened)} can be moved to something else; what is signed is the digest`);
   }
   context.progress(`signing ${name}`);
-  if (values.output !== undefined && !values.push) {
-    const { envelope } = await notary.createSignature({ ...signing, subject: descriptor });
-    return { subject: name, descriptor, ...(await writeOutput(values.output, envelope, context)) };
+  if (values.output === undefined) {
+    // Inline envelopes save readers a round trip (decision 24).
+    const { signature } = await notary.sign({ ...signing, store: opened.store, subject: descriptor, inlineEnvelope: true });
+    return { subject: name, descriptor, signature: opened.nameOf(signature.digest) };
   }
-  // Inline envelopes save readers a round trip (decision 24).
-  const result = await notary.sign({ ...signing, store: opened.store, subject: descriptor, inlineEnvelope: true });
-  return {
-    subject: name,
-    descriptor,
-    signature: opened.nameOf(result.signature.digest),
-    ...(await writeOutput(values.output, result.envelope, context)),
-  };
+  // The file comes first: when it cannot be written, nothing has been published.
+  const { envelope, mediaType } = await notary.createSignature({ ...signing, subject: descriptor });
+  const written = { subject: name, descriptor, ...(await writeOutput(values.output, envelope, context)) };
+  if (!values.push) return written;
+  const stored = { store: opened.store, subject: descriptor, envelope, mediaType, inlineEnvelope: true, signal: io.signal };
+  const { signature } = await notary.storeSignature(stored);
+  return { ...written, signature: opened.nameOf(signature.digest) };
 }
 
-async function writeOutput(
-  path: string | undefined,
-  envelope: Uint8Array,
-  { io }: Context,
-): Promise<{ readonly file?: string }> {
-  if (path === undefined) return {};
+async function writeOutput(path: string, envelope: Uint8Array, { io }: Context): Promise<{ readonly file: string }> {
   await writeNewFile(resolvePath(io.cwd, path), envelope, 0o644);
   return { file: path };
 }

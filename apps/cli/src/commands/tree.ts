@@ -77,7 +77,8 @@ async function readNode(
   const manifest = await walk.store.findManifest(digest, { signal: walk.signal });
   if (manifest === undefined) return own;
   const parsed = parseManifest(manifest.bytes, mediaType);
-  const artifactType = artifactTypeOf(parsed);
+  // An image's config type says nothing about it; for what refers to something it may be all there is.
+  const artifactType = relation === 'referrer' ? artifactTypeOf(parsed) : parsed.artifactType;
   const nodes: GraphNode[] = [];
   const children = parsed.kind === 'index' ? parsed.manifests : [];
   for (const child of children) nodes.push(await readNode(walk, child, 'child', depth + 1));

@@ -70,9 +70,10 @@ export const verifyCommand = defineCommand({
       values.signature === undefined
         ? await verifyStored({ subject, trust: choice.trust, flags: values }, context)
         : await verifyFile(subject, values.signature, { values, context, choice });
-    const scope = values.scope ?? verified.place;
+    const scope = values.scope ?? suggestScope(subject, verified.place);
     return describeVerification(verified.outcome, {
       subject: verified.name,
+      place: verified.place,
       scope,
       decidedBy: choice.decidedBy,
       explain: values.explain,
@@ -132,4 +133,11 @@ async function resolveForFile(
   await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
   const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
   return { descriptor, name, place: opened.name };
+}
+
+/** What a policy would call the subject: a layout has no repository, so it gets a local name. */
+function suggestScope(subject: Subject, place: string): string {
+  if (subject.kind === 'registry') return place;
+  const words = place.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  return `local/${words.at(-1) ?? 'artifact'}`;
 }

@@ -20,10 +20,10 @@ export interface NotationContext {
   readonly flags: ParsedFlags;
   readonly services: Services;
   /** One line on standard output. */
-  out(line: string): void;
-  warn(message: string): void;
+  readonly out: (line: string) => void;
+  readonly warn: (message: string) => void;
   /** One line of the log, with `-d`. */
-  debug(message: string): void;
+  readonly debug: (message: string) => void;
 }
 
 /** A failure in the reference's words. */

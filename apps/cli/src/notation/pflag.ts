@@ -1,5 +1,6 @@
 // Command lines as the reference tool reads them (GNU rules as its flag library has them; notation-cli.md section 1.3).
 
+import { assertNever } from '@nv2/base';
 import { parseDuration } from '../duration.ts';
 
 export interface NotationFlag {
@@ -140,5 +141,7 @@ function findValueProblem(kind: NotationFlag['kind'], value: string): string | u
     case 'string':
     case 'strings':
       return undefined;
+    default:
+      return assertNever(kind);
   }
 }

@@ -1,6 +1,6 @@
 // The one command that moves a person forward, for each reason a verification can fail (experience.md section 8).
 
-import { plainText } from '@nv2/base';
+import { assertNever, plainText } from '@nv2/base';
 import type { CertificateSummary, FailureFacts } from '@nv2/notary';
 import { certificateText, shellWord, timeText } from './words.ts';
 
@@ -9,7 +9,8 @@ export interface NextStepFacts {
   readonly subject: string;
   /** What a policy statement for it would name. */
   readonly scope: string;
-  readonly policyPath?: string;
+  /** Where it is, without tag and digest. */
+  readonly place: string;
 }
 
 /** Lines for `why:`: what the person must learn beyond the reason itself. */
@@ -20,10 +21,7 @@ export function explainFailure(facts: FailureFacts): readonly string[] {
     case 'no-statement':
       return [...signerLines(facts), compareFirst(facts.root)];
     case 'signer-unknown':
-      return [
-        ...signerLines(facts),
-        `looked in: ${facts.stores.length === 0 ? 'no trust store' : facts.stores.join(', ')}`,
-      ];
+      return [...signerLines(facts), ...(facts.stores.length === 0 ? [] : [`looked in: ${facts.stores.join(', ')}`])];
     case 'identity-mismatch':
       return [
         `identity found: ${plainText(facts.found, 600)}`,
@@ -97,6 +95,8 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'plugin-required':
     case 'critical-attribute':
       return [`nv2 inspect ${shellWord(at.subject)}`];
+    default:
+      return assertNever(facts);
   }
 }
 

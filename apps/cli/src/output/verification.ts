@@ -1,6 +1,6 @@
 // A verification's outcome in words and as the published report (experience.md section 8).
 
-import { plainText } from '@nv2/base';
+import { assertNever, plainText } from '@nv2/base';
 import {
   type ArtifactOutcome,
   type CheckResult,
@@ -23,7 +23,7 @@ export interface VerificationFacts extends NextStepFacts {
 /** Turns an outcome into the result of `verify`. Standard output carries the reference by digest only when accepted (R8). */
 export function describeVerification(outcome: ArtifactOutcome, facts: VerificationFacts): CommandResult {
   const conclusion = concludeOutcome(outcome);
-  const why = whyLines(outcome);
+  const why = whyLines(outcome, facts.place);
   const next = nextLines(outcome, facts);
   const text = [
     `nv2: ${facts.subject}: ${verdictText(outcome, conclusion)}`,
@@ -101,6 +101,8 @@ function checkLine(check: CheckResult): string {
     case 'failed':
     case 'inconclusive':
       return `${check.check}: ${check.status}${check.action === 'log' ? ', tolerated' : ''}: ${check.reason}`;
+    default:
+      return assertNever(check);
   }
 }
 
@@ -123,7 +125,7 @@ function summaryLines(outcome: ArtifactOutcome, facts: VerificationFacts): reado
   ];
 }
 
-function whyLines(outcome: ArtifactOutcome): readonly string[] {
+function whyLines(outcome: ArtifactOutcome, place: string): readonly string[] {
   if (outcome.verdict === 'not-verified') {
     return outcome.because === 'policy-level-skip'
       ? []
@@ -135,7 +137,7 @@ function whyLines(outcome: ArtifactOutcome): readonly string[] {
       const others = outcome.why.others.map(({ descriptor }) => descriptor.artifactType ?? descriptor.mediaType);
       const found =
         others.length === 0
-          ? 'nothing refers to this digest'
+          ? `nothing in ${place} refers to this digest`
           : `what refers to this digest is not a signature: ${[...new Set(others)].join(', ')}`;
       return [found];
     }
@@ -143,13 +145,15 @@ function whyLines(outcome: ArtifactOutcome): readonly string[] {
       return [`there are only signatures of other formats: ${outcome.why.formats.join(', ')}`];
     case 'all-failed':
       return outcome.why.best.outcome.failures.flatMap((failure) => [failure.reason, ...explainFailure(failure.facts)]);
+    default:
+      return assertNever(outcome.why);
   }
 }
 
 function nextLines(outcome: ArtifactOutcome, facts: VerificationFacts): readonly string[] {
   if (outcome.verdict !== 'untrusted') return [];
   if (outcome.why.code === 'all-failed') return nextSteps(outcome.why.best.outcome.failures[0].facts, facts);
-  return [`nv2 sign -k KEY ${shellWord(facts.subject)}`, `nv2 copy SIGNED-SOURCE ${shellWord(facts.scope)}`];
+  return [`nv2 sign -k KEY ${shellWord(facts.subject)}`, `nv2 copy SIGNED-SOURCE ${shellWord(facts.place)}`];
 }
 
 interface ReportParts {

@@ -62,6 +62,11 @@ export function assertFamily(subject: OpenSubject, descriptor: Descriptor): void
   });
 }
 
+/** For the warning that a tag deserves. */
+export function describeTag({ tag }: OpenSubject): string {
+  return tag === undefined ? 'the tag of the layout' : `the tag ${tag}`;
+}
+
 /** The digest or tag to ask for; a layout with a single tag needs no choice. @throws CliError `CLI_USAGE` */
 export async function referenceOf(
   subject: OpenSubject,

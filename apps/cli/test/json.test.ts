@@ -1,0 +1,105 @@
+// `--format json` on every command, each compared with its published schema.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtinCommands } from '../src/commands/builtin.ts';
+import { type Ran, runHere, type RunSettings } from './support/run-cli.ts';
+import { findSchemaProblems } from './support/schema.ts';
+import { openStage, type Stage } from './support/stage.ts';
+
+const directory = join(import.meta.dirname, '../schemas');
+
+function readSchema(name: string): Readonly<Record<string, unknown>> {
+  return JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8'));
+}
+
+/** The document a command printed, after comparing it with the schema. */
+function checkJson(ran: Ran, schema: string): Record<string, unknown> {
+  const document = JSON.parse(ran.stdout);
+  expect(findSchemaProblems(document, readSchema(schema))).toEqual([]);
+  expect(document.exitCode ?? 0).toBe(ran.status);
+  return document;
+}
+
+describe('json output', () => {
+  let stage: Stage;
+  const json = (words: string, settings: RunSettings = {}): Promise<Ran> =>
+    runHere(stage, ['--', ...words.split(' ')].slice(1).concat('--format', 'json'), settings);
+
+  beforeAll(async () => {
+    stage = await openStage();
+    await stage.image('net-monitor', 'v1');
+    await stage.key('wabbit');
+  });
+  afterAll(async () => stage[Symbol.asyncDispose]());
+
+  it('has a published schema for every command, and a command for every schema', () => {
+    const commands = builtinCommands.map(({ path }) => path.join('-'));
+    const schemas = readdirSync(directory).map((file) => file.replace('.json', ''));
+    expect(schemas.toSorted()).toEqual([...commands, 'error'].toSorted());
+  });
+
+  it('describes version and completion', async () => {
+    checkJson(await json('version'), 'version');
+    checkJson(await json('completion zsh'), 'completion');
+  });
+
+  it('describes keys, certificates and policies', async () => {
+    checkJson(await json('key list'), 'key-list');
+    checkJson(await json('key add main wabbit.key --default'), 'key-add');
+    const { keys } = checkJson(await json('key list'), 'key-list');
+    expect(keys).toEqual([expect.objectContaining({ name: 'main', default: true, kind: 'local' })]);
+    checkJson(await json('key default main'), 'key-default');
+    checkJson(await json('cert generate-test other'), 'cert-generate-test');
+    checkJson(await json('key delete other'), 'key-delete');
+    checkJson(await json('cert add -t ca -s wabbit wabbit-root.crt'), 'cert-add');
+    checkJson(await json('cert list'), 'cert-list');
+    checkJson(await json('cert show wabbit.crt'), 'cert-show');
+    checkJson(await json('policy init --scope * --trust-store ca:wabbit --identity *'), 'policy-init');
+    checkJson(await json('policy set --name more --scope a.example/b --trust-store ca:wabbit --identity *'), 'policy-set');
+    checkJson(await json('policy show'), 'policy-show');
+    checkJson(await json('policy lint'), 'policy-lint');
+    const policy = (await runHere(stage, ['policy', 'show'])).stdout;
+    await stage.write('policy.json', policy);
+    checkJson(await json('policy import --force policy.json'), 'policy-import');
+  });
+
+  it('describes signing and every outcome of verification', async () => {
+    const reference = `${stage.registry}/net-monitor:v1`;
+    const unsigned = checkJson(await json(`verify ${reference}`), 'verify');
+    expect(unsigned).toMatchObject({ verdict: 'untrusted', code: 'no-signature', conclusion: 'no-signature', exitCode: 10 });
+    const signed = checkJson(await json(`sign -k wabbit.key --user-metadata a=b -e 24h ${reference}`), 'sign');
+    const trusted = checkJson(await json(`verify ${reference}`), 'verify');
+    expect(trusted).toMatchObject({ subject: signed['subject'], verdict: 'trusted', signatures: [{ userMetadata: { a: 'b' } }] });
+    const untrusted = checkJson(await json(`verify -k other.crt ${reference}`), 'verify');
+    expect(untrusted).toMatchObject({ verdict: 'untrusted', code: 'signer-unknown', exitCode: 12 });
+    expect(checkJson(await json(`list ${reference}`), 'list')).toMatchObject({ signatures: [{ state: 'trusted', format: 'jws' }] });
+    checkJson(await json(`inspect ${reference}`), 'inspect');
+    checkJson(await json(`tree ${reference}`), 'tree');
+    checkJson(await json(`policy test ${reference}`), 'policy-test');
+    checkJson(await json(`copy ${reference} oci-layout:carried:v1`), 'copy');
+  });
+
+  it('describes login, logout and certificate removal', async () => {
+    const login = await json(`login ${stage.registry} -u me -p secret-password --insecure-storage`, { env: { PATH: '' } });
+    expect(checkJson(login, 'login')).toMatchObject({ tried: false });
+    expect(login.stdout + login.stderr).not.toContain('secret-password');
+    checkJson(await json(`logout ${stage.registry}`, { env: { PATH: '' } }), 'logout');
+    checkJson(await json('cert delete -t ca -s wabbit --all'), 'cert-delete');
+  });
+
+  it('describes the address of a registry that is being served', async () => {
+    const stop = new AbortController();
+    const serving = json('serve registry --dir served --port 0', { signal: stop.signal });
+    setTimeout(() => stop.abort(), 40);
+    const ran = await serving;
+    expect(checkJson(ran, 'serve-registry')).toMatchObject({ host: '127.0.0.1' });
+  });
+
+  it('describes errors of the command line and of commands', async () => {
+    expect(checkJson(await json('verify --nonsense x'), 'error')).toMatchObject({ error: { code: 'CLI_USAGE' }, exitCode: 2 });
+    expect(checkJson(await json('sign -k nobody.key localhost:1/a:v1'), 'error')).toMatchObject({ error: { code: 'CONFIG_KEY_NOT_FOUND' } });
+    expect(checkJson(await json(`verify -k wabbit.crt ${stage.registry}/none:v1`), 'error')).toMatchObject({ exitCode: 20 });
+  });
+});
