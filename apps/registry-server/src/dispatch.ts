@@ -55,6 +55,7 @@ export function createDispatcher(services: Services, routes: readonly Route[]): 
       ...response.headers,
       // C7: old Docker clients look for it.
       ['Docker-Distribution-Api-Version', 'registry/2.0'],
+      ['Server', 'nv2'],
       ['X-Request-Id', requestId],
       ...corsHeaders(request.headers, settings.allowedOrigins),
     ];

@@ -6,8 +6,8 @@ export const maxInlineManifestBytes = 64 * 1024;
 /** Memory for the bytes of manifests read last. They are immutable, so the cache is never stale. */
 export const manifestCacheBytes = 64 * 1024 * 1024;
 
-/** Index entries of one manifest; the content check costs one lookup each. */
-export const maxIndexEntries = 65_536;
+/** Indexes within indexes. Real ones need two; deeper ones only make readers walk. */
+export const maxIndexDepth = 8;
 
 /** Largest blob without an option that says otherwise: more than any layer in common use, less than a small disk. */
 export const maxBlobBytes = 10 * 1024 * 1024 * 1024;

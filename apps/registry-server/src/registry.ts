@@ -1,6 +1,5 @@
 // The composition of a registry: storage, metadata, services, routes.
 
-import { join } from 'node:path';
 import type { Transport } from '@nv2/base';
 import { createDispatcher } from './dispatch.ts';
 import { ServerError } from './errors.ts';
@@ -27,7 +26,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const settings = withDefaults(options);
   const { directory, durability } = settings;
   const storage = await settings.storage.open(directory, { isDurable: durability !== 'off' });
-  const metadata = await openMetadata(join(directory, 'metadata.db'), durability);
+  const metadata = await openMetadata(directory, durability);
   const uploads = new UploadSessions(settings, metadata, storage);
   await uploads.sweep();
   const manifestBytes = createManifestBytes(metadata, storage);

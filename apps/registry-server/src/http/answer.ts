@@ -1,6 +1,6 @@
 // Making responses.
 
-import { bytesBody, bytesResponse, encodeUtf8, type HeaderFields, type TransportResponse } from '@nv2/base';
+import { bytesResponse, encodeUtf8, type HeaderFields, type TransportResponse } from '@nv2/base';
 import type { OpenedBlob } from '../storage/driver.ts';
 
 /** A response without body. */
@@ -26,7 +26,7 @@ export function textAnswer(
     ['Content-Length', String(bytes.length)],
     ['X-Content-Type-Options', 'nosniff'],
   ];
-  return bytesAnswer(status, [...own, ...headers], bytes);
+  return bytesResponse(status, [...own, ...headers], bytes);
 }
 
 /** The same head without the body, for HEAD. */
@@ -40,9 +40,4 @@ export function streamAnswer(status: number, headers: HeaderFields, { stream, cl
   // A blob that cannot be closed was closed already; there is nobody left to tell.
   const discard = (): void => void close().catch(() => undefined);
   return { status, headers, body: stream, discard };
-}
-
-/** A response of bytes; the caller gives all headers. */
-export function bytesAnswer(status: number, headers: HeaderFields, bytes: Uint8Array): TransportResponse {
-  return { status, headers, body: bytesBody(bytes).open(), discard: () => undefined };
 }

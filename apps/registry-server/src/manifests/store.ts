@@ -4,7 +4,7 @@ import type { HeaderFields } from '@nv2/base';
 import { artifactTypeOf, type Descriptor, type Digest, parts, type RepositoryName, type Tag } from '@nv2/oci';
 import { ServerError } from '../errors.ts';
 import { assertPrecondition } from '../http/conditions.ts';
-import { maxInlineManifestBytes } from '../limits.ts';
+import { maxIndexDepth, maxInlineManifestBytes } from '../limits.ts';
 import type { Services } from '../services.ts';
 import { type ReceivedManifest, renderReferrer } from './received.ts';
 
@@ -27,11 +27,12 @@ export async function storeManifest(services: Services, request: StoreManifestRe
   await metadata.write(() => {
     const repository = metadata.repositories.ensure(request.repository);
     assertPrecondition(request.headers, findCurrent(services, repository, request.reference));
-    assertPartsExist(services, repository, received);
+    const depth = checkParts(services, repository, received);
     const artifactType = artifactTypeOf(manifest);
     const contentId = metadata.manifests.put(repository, {
       mediaType: manifest.mediaType,
       size: bytes.length,
+      depth,
       ...(isInline ? { bytes } : {}),
       canonical,
       digest,
@@ -59,19 +60,34 @@ export function isDigestReference(reference: Tag | Digest): reference is Digest 
   return reference.includes(':');
 }
 
-function assertPartsExist({ metadata, settings }: Services, repository: number, { manifest }: ReceivedManifest): void {
-  if (settings.allowSparse) return;
-  const exists = ({ digest }: Descriptor): boolean =>
-    manifest.kind === 'index'
-      ? metadata.manifests.findByDigest(repository, digest) !== undefined
-      : metadata.blobs.findSize(repository, digest) !== undefined;
-  const missing = parts(manifest).filter((part) => !isForeign(part) && !exists(part));
-  if (missing.length === 0) return;
+/**
+ * Looks up every part and measures the depth of an index (E7, E8, E9).
+ *
+ * @throws ServerError `SERVER_MANIFEST_REFERENCE_UNKNOWN`, `SERVER_MANIFEST_INVALID`
+ */
+function checkParts({ metadata, settings }: Services, repository: number, { manifest }: ReceivedManifest): number {
+  const missing = new Set<Digest>();
+  let depth = manifest.kind === 'index' ? 1 : 0;
+  for (const part of parts(manifest)) {
+    if (manifest.kind === 'index') {
+      const child = metadata.manifests.findByDigest(repository, part.digest);
+      if (child === undefined) missing.add(part.digest);
+      else depth = Math.max(depth, child.depth + 1);
+    } else if (!isForeign(part) && metadata.blobs.findSize(repository, part.digest) === undefined) {
+      missing.add(part.digest);
+    }
+  }
+  if (missing.size > 0 && !settings.allowSparse) throw unknownParts([...missing]);
+  if (depth <= maxIndexDepth) return depth;
   throw new ServerError(
-    'SERVER_MANIFEST_REFERENCE_UNKNOWN',
-    'pushing a manifest: the repository does not hold what it refers to',
-    { details: { missing: [...new Set(missing.map((part) => part.digest))] } },
+    'SERVER_MANIFEST_INVALID',
+    `pushing a manifest: indexes are nested ${depth} deep, at most ${maxIndexDepth}`,
   );
+}
+
+function unknownParts(missing: readonly Digest[]): ServerError {
+  const message = 'pushing a manifest: the repository does not hold what it refers to';
+  return new ServerError('SERVER_MANIFEST_REFERENCE_UNKNOWN', message, { details: { missing } });
 }
 
 /** Layers that licences keep out of registries; clients fetch them elsewhere. */

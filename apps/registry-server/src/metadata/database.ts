@@ -55,7 +55,7 @@ export function databaseError(cause: unknown): ServerError {
     return new ServerError('SERVER_STORAGE_FULL', 'writing metadata: the disk is full', { cause });
   }
   if (code.startsWith('SQLITE_BUSY') || /database is locked/.test(text)) {
-    return new ServerError('SERVER_DIRECTORY_IN_USE', 'opening metadata: another process holds the database', {
+    return new ServerError('SERVER_DIRECTORY_IN_USE', 'opening the registry directory: another process serves it', {
       cause,
     });
   }

@@ -42,14 +42,15 @@ function prepare(native: NativeDatabase, sql: string): Statement {
   };
 }
 
-// `all` gives blobs as ArrayBuffer, `get` as Buffer.
+// `all` gives blobs as ArrayBuffer, `get` as Buffer; both become plain bytes.
 function toRow(row: readonly unknown[]): Row {
   // SQLite has five storage classes; four are these types already, blobs are converted here.
-  return (row.some((value) => value instanceof ArrayBuffer) ? row.map(toValue) : row) as Row;
+  return (row.some((value) => typeof value === 'object') ? row.map(toValue) : row) as Row;
 }
 
 function toValue(value: unknown): unknown {
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  return value instanceof Uint8Array ? new Uint8Array(value.buffer, value.byteOffset, value.length) : value;
 }
 
 function attempt<T>(operation: () => T): T {

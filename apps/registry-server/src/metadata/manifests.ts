@@ -10,11 +10,14 @@ export interface StoredManifest {
   readonly mediaType: string;
   /** Bytes. */
   readonly size: number;
+  /** 0 for an image; for an index one more than its deepest child. */
+  readonly depth: number;
 }
 
 export interface NewManifest {
   readonly mediaType: string;
   readonly size: number;
+  readonly depth: number;
   /** Absent when they are in the blob storage under `canonical`. */
   readonly bytes?: Uint8Array;
   /** The sha256 digest, by which equal contents are recognised. */
@@ -47,7 +50,7 @@ export interface Manifests {
   listTags(repository: number, after: string, limit: number): readonly string[];
 }
 
-const columns = 'm.content_id, m.media_type, c.size';
+const columns = 'm.content_id, m.media_type, c.size, m.depth';
 
 export function createManifests(database: Database): Manifests {
   const byTag = database.prepare(
@@ -67,7 +70,7 @@ export function createManifests(database: Database): Manifests {
   return {
     findByTag: (repository, tag) => {
       const row = byTag.get(repository, tag);
-      return row === undefined ? undefined : toManifest(row, textAt(row, 3));
+      return row === undefined ? undefined : toManifest(row, textAt(row, 4));
     },
     findByDigest: (repository, digest) => {
       const row = byDigest.get(repository, digest);
@@ -89,7 +92,13 @@ export function createManifests(database: Database): Manifests {
 }
 
 function toManifest(row: Row, digest: string): StoredManifest {
-  return { contentId: integerAt(row, 0), mediaType: textAt(row, 1), size: integerAt(row, 2), digest };
+  return {
+    contentId: integerAt(row, 0),
+    mediaType: textAt(row, 1),
+    size: integerAt(row, 2),
+    depth: integerAt(row, 3),
+    digest,
+  };
 }
 
 function createPut(database: Database): Manifests['put'] {
@@ -100,8 +109,8 @@ function createPut(database: Database): Manifests['put'] {
   );
   // E14: a second push of the same bytes keeps sequence, digest and time of the first.
   const addManifest = database.prepare(
-    `INSERT INTO manifests (repository_id, content_id, digest, media_type, artifact_type, subject, referrer_json, pushed_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO manifests (repository_id, content_id, digest, media_type, depth, artifact_type, subject, referrer_json, pushed_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (repository_id, content_id) DO UPDATE SET
        media_type = excluded.media_type, artifact_type = excluded.artifact_type, referrer_json = excluded.referrer_json
      WHERE media_type <> excluded.media_type`,
@@ -124,6 +133,7 @@ function createPut(database: Database): Manifests['put'] {
       contentId,
       manifest.digest,
       manifest.mediaType,
+      manifest.depth,
       manifest.artifactType ?? null,
       manifest.subject ?? null,
       manifest.referrerJson ?? null,

@@ -8,7 +8,7 @@ export interface Repositories {
   /** Inside a write. */
   ensure(name: RepositoryName): number;
   /** Names after `after` in byte order. */
-  list(after: string, limit: number): readonly string[];
+  readonly list: (after: string, limit: number) => readonly string[];
 }
 
 /** Names never change their number, so the map may be dropped but not stale; this bounds it to a few megabytes. */

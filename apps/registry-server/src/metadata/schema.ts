@@ -22,6 +22,7 @@ const migrations: readonly string[] = [
     content_id INTEGER NOT NULL REFERENCES contents(id),
     digest TEXT NOT NULL,
     media_type TEXT NOT NULL,
+    depth INTEGER NOT NULL,
     artifact_type TEXT,
     subject TEXT,
     referrer_json TEXT,
@@ -61,7 +62,7 @@ export type Durability = 'strict' | 'batch' | 'off';
 /** `strict` syncs every commit; `batch` only at checkpoints (a power cut may lose the newest, nothing tears); `off` never. */
 const synchronous = { strict: 'FULL', batch: 'NORMAL', off: 'OFF' } as const;
 
-/** Settings and tables. EXCLUSIVE keeps a second process out and saves a lock for each read. */
+/** Settings and tables. The exclusive lock keeps a second process out, and saves two system calls for each read. */
 export function prepareSchema(database: Database, durability: Durability): void {
   database.prepare('PRAGMA locking_mode = EXCLUSIVE').all();
   database.prepare('PRAGMA journal_mode = WAL').all();
@@ -72,4 +73,13 @@ export function prepareSchema(database: Database, durability: Durability): void 
   for (const [index, sql] of migrations.entries()) {
     if (index >= version) database.exec(`BEGIN IMMEDIATE; ${sql}; PRAGMA user_version = ${index + 1}; COMMIT`);
   }
+}
+
+/** Gives the lock back and closes. Closing alone would not: a driver keeps the file open until its statements are garbage. */
+export function releaseDatabase(database: Database): void {
+  database.prepare('PRAGMA journal_mode = DELETE').all();
+  database.prepare('PRAGMA locking_mode = NORMAL').all();
+  // The change takes effect at the next access.
+  database.prepare('PRAGMA user_version').all();
+  database.close();
 }

@@ -15,7 +15,7 @@ interface Job {
 }
 
 /** @returns the function that queues writes, and one that commits what is queued at once. */
-export function createWriter(database: Database): { readonly write: Write; flush(): void } {
+export function createWriter(database: Database): { readonly write: Write; readonly flush: () => void } {
   let queue: Job[] = [];
   let isScheduled = false;
 

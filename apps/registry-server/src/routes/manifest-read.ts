@@ -3,7 +3,7 @@
 import { bytesResponse, type TransportResponse } from '@nv2/base';
 import { quoteText } from '@nv2/base';
 import { ServerError } from '../errors.ts';
-import { bytesAnswer, emptyAnswer } from '../http/answer.ts';
+import { emptyAnswer } from '../http/answer.ts';
 import { isUnchanged } from '../http/conditions.ts';
 import { contentHeaders, unchangedHeaders } from '../http/content-headers.ts';
 import { isDigestReference } from '../manifests/store.ts';
@@ -21,8 +21,8 @@ export function readManifest(context: RouteContext): TransportResponse | Promise
   const headers = contentHeaders({ ...found, isImmutable });
   if (method === 'HEAD') return bytesResponse(200, headers);
   const bytes = services.manifestBytes.find(found.contentId);
-  if (bytes !== undefined) return bytesAnswer(200, headers, bytes);
-  return services.manifestBytes.read(found.contentId).then((read) => bytesAnswer(200, headers, read));
+  if (bytes !== undefined) return bytesResponse(200, headers, bytes);
+  return services.manifestBytes.read(found.contentId).then((read) => bytesResponse(200, headers, read));
 }
 
 /** @throws ServerError `SERVER_NAME_UNKNOWN`, `SERVER_MANIFEST_UNKNOWN` */

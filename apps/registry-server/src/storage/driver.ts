@@ -11,7 +11,7 @@ export interface ByteRange {
 /** A blob that was found and opened. Reading to the end, breaking off the iteration, or `close` frees it. */
 export interface OpenedBlob {
   readonly stream: AsyncIterable<Uint8Array>;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Content-addressed bytes plus temporary uploads. Errors: `SERVER_STORAGE_FULL`, `SERVER_STORAGE_FAILED`. */

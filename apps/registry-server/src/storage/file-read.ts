@@ -21,8 +21,8 @@ async function* readParts(
   try {
     const end = range === undefined ? (await attempt(doing, () => handle.stat())).size : range.end + 1;
     for (let position = range?.start ?? 0; position < end; ) {
-      // Not from Buffer's shared pool: the chunk outlives this turn in a socket's queue.
-      const buffer = Buffer.allocUnsafeSlow(Math.min(readChunkBytes, end - position));
+      // Memory of its own, not cleared: every byte that is passed on was read.
+      const buffer = new Uint8Array(Buffer.allocUnsafeSlow(Math.min(readChunkBytes, end - position)).buffer);
       const { bytesRead } = await attempt(doing, () => handle.read(buffer, 0, buffer.length, position));
       if (bytesRead === 0)
         throw new ServerError('SERVER_STORAGE_FAILED', `${doing}: it ends at byte ${position} of ${end}`);

@@ -1,4 +1,4 @@
-// Uploads from POST to the blob (section "Pushing blobs" of the distribution specification): resumable, one writer each,
+// Uploads from POST to the blob (distribution-spec, "Pushing blobs"): resumable, one writer each,
 // durable offsets.
 
 import { type BodySource, bytesBody, encodeHex, type HashName } from '@nv2/base';
@@ -139,6 +139,7 @@ export class UploadSessions {
   async #receive(upload: Upload, { body, range }: Chunk): Promise<number> {
     assertContinues(upload, body, range);
     const { id, received, algorithm } = upload;
+    if (body === undefined && received > 0) return received;
     await this.#assertSpace(body?.length ?? 0);
     const follow = this.#hashes.follow(id, algorithm, received);
     let length = received;
