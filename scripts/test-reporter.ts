@@ -25,6 +25,7 @@ export default class ClosingLineReporter implements Reporter {
       writeFileSync(output, `${JSON.stringify(records, undefined, 1)}\n`);
     }
     const skipped = count('skipped');
+    for (const record of records) if (record.state === 'skipped') console.log(`skipped: ${record.name}`);
     console.log(
       `${count('passed')} passed, ${count('failed') + brokenFiles} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     );

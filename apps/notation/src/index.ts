@@ -1,3 +1,3 @@
 // The drop-in is a rendering of the same operations: everything lives in the `nv2` package.
 
-export { processIo, runNotation } from 'nv2';
+export { processIo, run, runNotation } from 'nv2';

@@ -94,7 +94,12 @@ async function openRegistry(
   options: WorldOptions,
 ): Promise<{ registry: StoryRegistry; close: () => Promise<void> }> {
   await mkdir(directory, { recursive: true });
-  const registry = await createRegistry({ directory, referrersApi: options.referrersApi ?? true, durability: 'off' });
+  const registry = await createRegistry({
+    directory,
+    referrersApi: options.referrersApi ?? true,
+    durability: 'off',
+    now: () => new Date(),
+  });
   const wire: WireRecord[] = [];
   let interceptor: Interceptor | undefined;
   const handler: Transport = async (request) => {
