@@ -19,7 +19,7 @@ export const pemKeyProvider: KeyProvider = {
   },
 };
 
-/** @throws ConfigError `CONFIG_FILE_NOT_FOUND`, `CONFIG_FILE_TOO_LARGE` …; PkiError `PKI_CERTIFICATE_INVALID` */
+/** One or several certificates, PEM or DER (CERT-23). @throws ConfigError of reading files; PkiError `PKI_CERTIFICATE_INVALID` */
 export async function readChain(path: string): Promise<readonly Certificate[]> {
   const { bytes } = await readGivenFile(path, { maxBytes: limits.maxCertificateFileBytes, what: 'certificate file' });
   return parseCertificates(bytes);

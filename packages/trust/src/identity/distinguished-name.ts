@@ -35,7 +35,7 @@ const unescapedRefused = new Map([
  * Stops at the first error of syntax; reports every missing attribute (ID-03…ID-07, ID-12).
  */
 export function readDistinguishedName(text: string): NameReading {
-  // ID-06: hexadecimal BER is refused on sight, before anything is taken apart (CVE-2023-25656).
+  // ID-06: hexadecimal BER is refused on sight, before anything is taken apart (CVE-2023-25656, OC-50).
   if (text.includes('=#')) return refused('name-hexadecimal', 'ID-06', 'contains "=#", a hexadecimal value');
   const attributes = new Map<string, string>();
   let rest = text;
@@ -66,6 +66,7 @@ function readAttribute(text: string): Step {
   }
   const value = readValue(text, equals + 1);
   if ('problem' in value) return value;
+  // An empty value would match a subject without the attribute (OC-13).
   if (value.text === '') {
     return { problem: problem('name-value-empty', 'ID-12', `has an empty value for ${quoteText(type)}`, type) };
   }

@@ -53,7 +53,7 @@ describe('a trust store may hold', () => {
 });
 
 describe('the name of a trust store', () => {
-  it.each(['a', 'wabbit-networks.io', 'A_b.c-9', '...', '.hidden'])('may be %j [+TS-04]', (name) =>
+  it.each(['a', 'wabbit-networks.io', 'A_b.c-9', '...', '.hidden'])('may be %j [+TS-04 +OC-15]', (name) =>
     expect(isStoreName(name)).toBe(true),
   );
   it.each(['', '.', '..', 'a/b', 'a\\b', 'a b', 'a:b', '*', 'ä', 'a\n', 'a\0'])('is never %j [-TS-04 -OC-15]', (name) =>
