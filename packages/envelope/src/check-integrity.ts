@@ -32,7 +32,7 @@ export interface CheckIntegrityOptions {
 /**
  * Checks everything that can be judged without a clock, a trust store or a network: VER-10.
  *
- * Validity in time is not part of it (CERT-11), nor is who the signer is.
+ * Validity in time is not part of it (CERT-11), nor is who the signer is; the payload stays unread (PAY-08).
  */
 export function checkIntegrity(envelope: UnverifiedEnvelope, options: CheckIntegrityOptions = {}): IntegrityResult {
   const cache = options.cache ?? createCertificateCache();

@@ -82,7 +82,7 @@ function parseScheme(header: ProtectedHeader, critical: ReadonlySet<Label>): Sig
   throw unsupported('ATTR-01', `signing scheme ${describe(value)} is not one of the Notary Project`);
 }
 
-// SIG-JWS-13, SIG-COSE-10: each scheme has its own time and forbids the other's.
+// SIG-JWS-13, SIG-COSE-10, OC-14, EXP-05: each scheme has its own time and forbids the other's.
 function parseSigningTime(header: ProtectedHeader, critical: ReadonlySet<Label>, scheme: SigningScheme): Date {
   const { attributes, rules } = header;
   const isAuthority = scheme === 'notary.x509.signingAuthority';

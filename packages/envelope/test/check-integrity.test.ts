@@ -75,6 +75,17 @@ describe('the integrity of an envelope', () => {
     },
   );
 
+  it.each(builtinFormats)(
+    'of format $name fails for its signature before anybody looks into its payload [-PAY-08]',
+    async (format) => {
+      const bomb = encodeUtf8(`{"targetArtifact":${'['.repeat(60)}${']'.repeat(60)}}`);
+      const request = { format, payload: bomb, key: await testSigningKey(), signingTime: at, signingAgent: 'a/1' };
+      const envelope = format.parse(await signEnvelope(request));
+      const signature = envelope.signature.map((byte, index) => (index === 5 ? byte ^ 1 : byte));
+      expect(checkIntegrity(altered(envelope, { signature }))).toMatchObject({ status: 'failed', rule: 'VER-10' });
+    },
+  );
+
   it.each<[string, Partial<EnvelopeContent>, string]>([
     ['another payload [-VER-10]', { payload: encodeUtf8('{}'), signedBytes: encodeUtf8('e30.e30') }, 'VER-10'],
     ['an empty payload [-PAY-10]', { payload: new Uint8Array() }, 'PAY-10'],

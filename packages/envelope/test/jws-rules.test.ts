@@ -127,6 +127,14 @@ describe('a JWS envelope verifies', () => {
     expect(verified(jws, bytes).unsigned.signingAgent).toBeUndefined();
   });
 
+  it('takes nothing from unprotected headers of other names, least of all what must be signed [-SIG-JWS-17 -SIG-JWS-21]', async () => {
+    const header = { [expiryName]: '2026-03-01T12:00:01Z', [pluginName]: 'p', 'com.example.a': 1 };
+    const { signed, unsigned } = verified(jws, await makeJws({ header: (members) => Object.assign(members, header) }));
+    expect(Object.keys(signed)).toEqual(['contentType', 'signingScheme', 'signingTime', 'extended']);
+    expect(signed.extended).toEqual([]);
+    expect(Object.keys(unsigned)).toEqual(['certificateChain']);
+  });
+
   it('reads times with any offset to the same instant [+SIG-JWS-12 +EXP-05]', async () => {
     const bytes = await makeJws(set(timeName, '2026-03-01T17:45:00.000+05:45'));
     expect(verified(jws, bytes).signed.signingTime).toEqual(new Date('2026-03-01T12:00:00Z'));
@@ -469,6 +477,13 @@ describe('a JWS envelope is refused', () => {
   ])('%s', async (_, change, rule) => {
     expect(judge(jws, await makeJws(change))).toBe(rule);
   });
+});
+
+it('an empty payload is refused on reading already, not only by the integrity check [-PAY-10]', async () => {
+  const bytes = await makeJws({ payload: '' });
+  expect(() => jws.parse(bytes)).toThrow(
+    expect.objectContaining({ code: 'ENVELOPE_MALFORMED', details: { rule: 'PAY-10' } }),
+  );
 });
 
 describe('a JWS signature is refused', () => {

@@ -111,7 +111,7 @@ function parseProtected(map: CborMap): ProtectedHeader {
   };
 }
 
-// SIG-COSE-06
+// SIG-COSE-06, ALG-01
 function parseAlgorithm(value: CborValue | undefined): AlgorithmName {
   if (typeof value !== 'number') throw malformed('SIG-COSE-06', 'algorithm is not an integer');
   const algorithm = algorithms.get(value);
@@ -125,7 +125,7 @@ function parseContentType(value: CborValue | undefined): string {
   return value;
 }
 
-// SIG-COSE-07
+// SIG-COSE-07, OC-14
 function parseCritical(value: CborValue | undefined): readonly Label[] {
   if (!isCborArray(value) || value.length === 0)
     throw malformed('SIG-COSE-07', 'critical list is not a non-empty array');

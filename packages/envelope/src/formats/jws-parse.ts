@@ -25,7 +25,7 @@ import {
 import { findDateTime } from '../rfc3339.ts';
 import { type HeaderRules, type Label, parseSignedAttributes, type ProtectedHeader } from '../signed-attributes.ts';
 import { checkCertificateSize, checkChainLength, findSigningAgent } from '../unsigned-attributes.ts';
-import { jwsMediaType, registeredJwsHeaders } from './jws-names.ts';
+import { findResembledHeader, jwsMediaType, registeredJwsHeaders } from './jws-names.ts';
 
 const algorithms: ReadonlyMap<string, AlgorithmName> = new Map(builtinAlgorithms.map(({ name }) => [name, name]));
 
@@ -83,7 +83,7 @@ function parseText(members: JsonObject, name: string): string {
   return text;
 }
 
-// SIG-JWS-04
+// SIG-JWS-04, OC-11, OC-60
 function decodeBase64Url(text: string, name: string): Uint8Array {
   try {
     return parseBase64Url(text);
@@ -113,7 +113,7 @@ function parseProtected(bytes: Uint8Array): { algorithm: AlgorithmName; header: 
   };
 }
 
-// SIG-JWS-06: names outside the six, `none` and HMAC included, end here, before any key is looked at.
+// SIG-JWS-06, ALG-01: names outside the six, `none` and HMAC included, end here, before any key is looked at.
 function parseAlgorithm(value: JsonValue | undefined): AlgorithmName {
   if (typeof value !== 'string') throw malformed('SIG-JWS-06', 'protected header "alg" is not a string');
   const algorithm = algorithms.get(value);
@@ -137,22 +137,14 @@ function parseCritical(value: JsonValue | undefined): readonly string[] {
   });
 }
 
-const knownNamesByFold: ReadonlyMap<string, Label> = new Map(
-  [...signedAttributeNames, 'alg', 'cty', 'crit'].map((name) => [foldCase(String(name)), name]),
-);
-
 // SIG-JWS-20: names match exactly. A reader that ignores case would take this one for the real thing, so nobody gets it.
 function refuseCaseVariant(name: string): void {
   if (signedAttributeNames.has(name)) return;
-  const known = knownNamesByFold.get(foldCase(name));
+  const known = findResembledHeader(name);
   if (known !== undefined) throw malformed('SIG-JWS-20', `header ${quoteText(name)} resembles "${known}"`);
 }
 
-function foldCase(name: string): string {
-  return name.toUpperCase().toLowerCase();
-}
-
-// SIG-JWS-17, SIG-JWS-21: only these three are looked at, and none of them can stand in for a protected header.
+// SIG-JWS-16, SIG-JWS-17, SIG-JWS-21: only these three are looked at, and none of them can stand in for a protected header.
 function parseUnsigned(value: JsonValue | undefined, ignoreTimestamp: boolean): UnsignedAttributes {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed('SIG-JWS-02', 'member "header" is not an object');

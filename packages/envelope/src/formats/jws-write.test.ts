@@ -83,6 +83,16 @@ describe('a written JWS envelope', () => {
     },
   );
 
+  it.each([[['ALG']], [['io.cncf.notary.Expiry']], [['a', 'A']], [['\u017f', 's']]])(
+    'is not made with %j as extended attributes, which only case tells from others [-SIG-JWS-20]',
+    (keys) => {
+      const extended = keys.map((key) => ({ key, isCritical: false, value: 1 }));
+      expect(() => jws.prepare({ payload, algorithm, signed: { ...signed, extended } })).toThrow(
+        expect.objectContaining({ code: 'ENVELOPE_REQUEST_INVALID', details: { rule: 'SIG-JWS-20' } }),
+      );
+    },
+  );
+
   it.each<[string, AttributeValue]>([
     ['bytes', Uint8Array.of(1)],
     ['a date', new Date(0)],

@@ -1,6 +1,6 @@
 // Writing JWS envelopes, in the reference's order so that equal requests give equal bytes (SIG-JWS-22).
 
-import { encodeBase64, encodeBase64Url, encodeUtf8, parseJson } from '@nv2/base';
+import { encodeBase64, encodeBase64Url, encodeUtf8, parseJson, quoteText } from '@nv2/base';
 import { attributeNames as names } from '../attribute-names.ts';
 import { checkDraft } from '../draft.ts';
 import type { AttributeValue, SignedAttributes, UnsignedAttributes } from '../envelope.ts';
@@ -8,11 +8,12 @@ import { notWritable } from '../errors.ts';
 import { maxDepth, maxEnvelopeBytes } from '../limits.ts';
 import { formatDateTime } from '../rfc3339.ts';
 import type { EnvelopeDraft, PreparedEnvelope } from './format.ts';
-import { registeredJwsHeaders } from './jws-names.ts';
+import { findResembledHeader, foldCase, registeredJwsHeaders } from './jws-names.ts';
 
 /** @throws EnvelopeError `ENVELOPE_REQUEST_INVALID` */
 export function prepareJws(draft: EnvelopeDraft): PreparedEnvelope {
   checkDraft(draft, (label) => typeof label !== 'string' || registeredJwsHeaders.has(label));
+  checkNames(draft.signed);
   checkPayload(draft.payload);
   const protectedText = encodeBase64Url(encodeUtf8(renderObject(protectedMembers(draft), 0)));
   const payloadText = encodeBase64Url(draft.payload);
@@ -28,6 +29,18 @@ export function prepareJws(draft: EnvelopeDraft): PreparedEnvelope {
         }),
       ),
   };
+}
+
+// SIG-JWS-20: our reader, and every other that tells names by case, would refuse the result.
+function checkNames({ extended }: SignedAttributes): void {
+  const folded = new Set<string>();
+  for (const name of extended.map(({ key }) => String(key))) {
+    const fold = foldCase(name);
+    if (folded.has(fold) || findResembledHeader(name) !== undefined) {
+      throw notWritable('SIG-JWS-20', `attribute ${quoteText(name)} differs from another header only in case`);
+    }
+    folded.add(fold);
+  }
 }
 
 // PAY-12: the reference reads JWS payloads through a JWT library. The bytes themselves are signed as given (PAY-11).
