@@ -32,7 +32,7 @@ describe('reading a configuration file', () => {
     await writeFile(path('real'), 'x');
     await symlink(path('real'), path('link'));
     await mkdir(path('directory'));
-    execFileSync('mkfifo', [path('pipe')]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', path('pipe')]);
     for (const name of ['link', 'directory', 'pipe']) {
       await expect(readRegularFile(path(name), options)).rejects.toMatchObject({ code: 'CONFIG_FILE_NOT_REGULAR' });
     }
