@@ -32,7 +32,7 @@ export async function readSignature(
   options: ReadSignatureOptions = {},
 ): Promise<StoredSignature> {
   const manifest = await readSignatureManifest(store, listing, options);
-  const envelope = await readEnvelope(store, manifest, options);
+  const envelope = await readEnvelope(store, manifest.envelope, options);
   const { mediaType } = manifest.envelope;
   return { descriptor: listing.descriptor, manifest, envelope, mediaType };
 }
@@ -53,11 +53,7 @@ export async function readSignatureManifest(
 }
 
 /** The second half: at most 32 MiB. */
-export function readEnvelope(
-  store: ContentStore,
-  { envelope }: SignatureManifest,
-  options: ReadSignatureOptions,
-): Promise<Uint8Array> {
+export function readEnvelope(store: ContentStore, envelope: Descriptor, options: FetchOptions): Promise<Uint8Array> {
   return fetchBytes(store, envelope, {
     maxBytes: maxEnvelopeBytes,
     ...(options.signal ? { signal: options.signal } : {}),

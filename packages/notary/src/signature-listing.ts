@@ -6,7 +6,7 @@ import type { ContentStore } from '@nv2/content';
 import { type Descriptor, mediaTypes } from '@nv2/oci';
 import { NotaryError } from './errors.ts';
 import type { NotaryEventListener } from './events.ts';
-import { defaultMaxSignatures, maxListedReferrers, maxThumbprintChars } from './limits.ts';
+import { defaultMaxSignatures, maxInlineEnvelopeBytes, maxListedReferrers, maxThumbprintChars } from './limits.ts';
 import { thumbprintAnnotation } from './signature-manifest.ts';
 
 /** A listed signature of `subject`. */
@@ -88,7 +88,7 @@ export async function collectCandidates(
     if (seen.has(descriptor.digest) || except.has(descriptor.digest)) continue;
     seen.add(descriptor.digest);
     const promising = hasHint(descriptor, hints) ? hinted : others;
-    if (promising.length < max) promising.push(contentOf(descriptor));
+    if (promising.length < max) promising.push(withoutAnnotations(descriptor));
   }
   const descriptors = [...hinted, ...others].slice(0, max);
   const isLimitReached = isEndless || seen.size > descriptors.length;
@@ -122,8 +122,9 @@ function parseThumbprints(text: string | undefined): readonly string[] {
   }
 }
 
-// Annotations of a listing have served their purpose; a thousand of them need not stay in memory. Inline data stays: it is
-// compared with digest and size before use.
-function contentOf({ mediaType, digest, size, data }: Descriptor): Descriptor {
-  return { mediaType, digest, size, ...(data === undefined ? {} : { data }) };
+// Annotations of a listing have served their purpose and need not stay in memory. Inline data stays as far as it could be
+// used; it is compared with digest and size then.
+function withoutAnnotations({ mediaType, digest, size, data }: Descriptor): Descriptor {
+  const isUsable = data !== undefined && data.length <= maxInlineEnvelopeBytes;
+  return { mediaType, digest, size, ...(isUsable ? { data } : {}) };
 }

@@ -12,7 +12,6 @@ import type { Failure, SignatureRecord } from './outcome.ts';
 import { mapAhead } from './read-ahead.ts';
 import { readEnvelope, readSignatureManifest } from './read-signature.ts';
 import type { SubjectSession } from './session.ts';
-import type { SignatureManifest } from './signature-manifest.ts';
 
 export interface Trial {
   readonly store: ContentStore;
@@ -39,34 +38,39 @@ export async function* trySignatures(
   }
 }
 
-/** A signature as far as it was read before its turn. */
+/** A signature as far as it was read before its turn. `open` gives the envelope, which a large one fetches only then. */
 type Reading = { readonly descriptor: Descriptor } & (
-  | { readonly manifest: SignatureManifest; readonly envelope?: Uint8Array }
+  | { readonly mediaType: string; readonly open: () => Promise<Uint8Array> }
   | { readonly error: Nv2Error }
 );
 
 async function readAhead(trial: Trial, descriptor: Descriptor, signal: AbortSignal): Promise<Reading> {
-  const { store, subject, onEvent } = trial;
+  const { store, subject, session, onEvent } = trial;
   const options = { signal, ...(onEvent ? { onEvent } : {}) };
   try {
-    const manifest = await readSignatureManifest(store, { descriptor, subject }, options);
-    if (manifest.envelope.size > maxPrefetchedEnvelopeBytes) return { descriptor, manifest };
-    return { descriptor, manifest, envelope: await readEnvelope(store, manifest, options) };
+    const { envelope } = await readSignatureManifest(store, { descriptor, subject }, options);
+    const { mediaType, size } = envelope;
+    if (size > maxPrefetchedEnvelopeBytes) {
+      const later = session.signal ? { signal: session.signal } : {};
+      return { descriptor, mediaType, open: () => readEnvelope(store, envelope, later) };
+    }
+    const bytes = await readEnvelope(store, envelope, options);
+    return { descriptor, mediaType, open: () => Promise.resolve(bytes) };
   } catch (error) {
     return { descriptor, error: expected(error) };
   }
 }
 
-async function judge(trial: Trial, reading: Reading): Promise<JudgedSignature> {
-  const { store, session } = trial;
+async function judge({ session }: Trial, reading: Reading): Promise<JudgedSignature> {
   if ('error' in reading) return unreadable(reading.error, session);
-  const options = session.signal ? { signal: session.signal } : {};
+  let bytes: Uint8Array;
   try {
-    const envelope = reading.envelope ?? (await readEnvelope(store, reading.manifest, options));
-    return await judgeSignature(envelope, reading.manifest.envelope.mediaType, session);
+    bytes = await reading.open();
   } catch (error) {
     return unreadable(expected(error), session);
   }
+  // What goes wrong from here on is not about reading, so it is not caught.
+  return judgeSignature(bytes, reading.mediaType, session);
 }
 
 /** Errors with a code are about this one signature; aborts and defects end the verification. */

@@ -240,6 +240,32 @@ describe('a registry that does not answer', () => {
   });
 });
 
+describe('an envelope of more than a megabyte', () => {
+  const userMetadata = { notes: 'x'.repeat(1_200_000) };
+
+  it('is fetched when its turn comes, and counts', async () => {
+    const scene = await openScene();
+    await signIn(scene, { userMetadata });
+    expect((await verifyIn(scene)).verdict).toBe('trusted');
+  });
+
+  it('is recorded like any other when it cannot be fetched then', async () => {
+    const scene = await openScene();
+    const { envelopeDescriptor } = await signIn(scene, { userMetadata });
+    await scene.store.deleteBlob(envelopeDescriptor.digest);
+    expect(reasonOf(await verifyIn(scene))).toBe('unreadable');
+  });
+});
+
+describe('what goes wrong while judging', () => {
+  it('is not mistaken for a signature that cannot be read', async () => {
+    const scene = await openScene();
+    await signIn(scene);
+    const broken = unavailable();
+    await expect(verifyIn(scene, { revocation: () => Promise.reject(broken) })).rejects.toBe(broken);
+  });
+});
+
 describe('the limit of signatures', () => {
   for (const maxSignatures of [0, -1, 1.5, Number.NaN]) {
     it(`cannot be ${maxSignatures} [-VER-01]`, async () => {
