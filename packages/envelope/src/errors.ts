@@ -27,7 +27,7 @@ export const envelopeErrors = {
   },
 } as const satisfies ErrorTable;
 
-export type EnvelopeErrorCode = keyof typeof envelopeErrors;
+type EnvelopeErrorCode = keyof typeof envelopeErrors;
 
 /** `details.rule` names the broken rule of the specification where there is one. */
 export class EnvelopeError extends Nv2Error<EnvelopeErrorCode> {
