@@ -21,7 +21,8 @@ describe.each(algorithms)('pushing a %s blob', (algorithm) => {
   const ways: readonly { readonly name: string; readonly push: (send: Send) => Promise<number> }[] = [
     {
       name: 'in one POST',
-      push: async (send) => (await send('POST', `/v2/team/app/blobs/uploads/?digest=${digest}`, { body: content })).status,
+      push: async (send) =>
+        (await send('POST', `/v2/team/app/blobs/uploads/?digest=${digest}`, { body: content })).status,
     },
     {
       name: 'in one POST of unknown length',
@@ -53,7 +54,11 @@ describe.each(algorithms)('pushing a %s blob', (algorithm) => {
     {
       name: 'in chunks hashed with another algorithm than the last request names',
       push: async (send) => {
-        const location = await start(send, 'team/app', `?digest-algorithm=${algorithm === 'sha256' ? 'sha512' : 'sha256'}`);
+        const location = await start(
+          send,
+          'team/app',
+          `?digest-algorithm=${algorithm === 'sha256' ? 'sha512' : 'sha256'}`,
+        );
         await send('PATCH', location, { body: head });
         await send('PATCH', location, { body: tail });
         return (await send('PUT', `${location}?digest=${digest}`)).status;
@@ -83,7 +88,9 @@ describe.each(algorithms)('pushing a %s blob', (algorithm) => {
     expect((await bed.send('POST', `/v2/other/blobs/uploads/?digest=${nothing}`)).status).toBe(201);
     const reply = await bed.send('GET', `/v2/team/app/blobs/${nothing}`);
     expect([reply.status, reply.header('content-length'), reply.bytes.length]).toEqual([200, '0', 0]);
-    expect((await bed.send('GET', `/v2/team/app/blobs/${nothing}`, { headers: { Range: 'bytes=0-' } })).status).toBe(416);
+    expect((await bed.send('GET', `/v2/team/app/blobs/${nothing}`, { headers: { Range: 'bytes=0-' } })).status).toBe(
+      416,
+    );
   });
 });
 
@@ -106,16 +113,19 @@ describe('a digest that the bytes do not have', () => {
     expect((await bed.send('GET', '/v2/team/app/tags/list')).status).toBe(404);
   });
 
-  it.each(['', '?digest=', '?digest=sha256:abc', '?digest=md5:d41d8cd98f00b204e9800998ecf8427e', `?digest=${wrong.toUpperCase()}`])(
-    'refuses a PUT with %j and keeps the upload',
-    async (query) => {
-      await using bed = await testBed();
-      const location = await start(bed.send);
-      const reply = await bed.send('PUT', `${location}${query}`, { body: content });
-      expect([reply.status, reply.codes()]).toEqual([400, ['DIGEST_INVALID']]);
-      expect((await bed.send('GET', location)).status).toBe(204);
-    },
-  );
+  it.each([
+    '',
+    '?digest=',
+    '?digest=sha256:abc',
+    '?digest=md5:d41d8cd98f00b204e9800998ecf8427e',
+    `?digest=${wrong.toUpperCase()}`,
+  ])('refuses a PUT with %j and keeps the upload', async (query) => {
+    await using bed = await testBed();
+    const location = await start(bed.send);
+    const reply = await bed.send('PUT', `${location}${query}`, { body: content });
+    expect([reply.status, reply.codes()]).toEqual([400, ['DIGEST_INVALID']]);
+    expect((await bed.send('GET', location)).status).toBe(204);
+  });
 
   it('refuses an unknown digest-algorithm when the upload starts', async () => {
     await using bed = await testBed();
@@ -156,7 +166,10 @@ describe('an upload', () => {
     await using bed = await testBed();
     const location = await start(bed.send);
     await bed.send('PATCH', location, { body: head });
-    for (const [method, url] of [['PATCH', location], ['PUT', `${location}?digest=${digestOf(content)}`]] as const) {
+    for (const [method, url] of [
+      ['PATCH', location],
+      ['PUT', `${location}?digest=${digestOf(content)}`],
+    ] as const) {
       const reply = await bed.send(method, url, { body, headers: { 'Content-Range': range } });
       expect([reply.status, reply.codes()]).toEqual([416, ['RANGE_INVALID']]);
       expect([reply.header('range'), reply.header('location')]).toEqual(['0-9', location]);
@@ -217,7 +230,11 @@ describe('an upload', () => {
     const first = bed.send('PATCH', location, { body: slow });
     for (const method of ['PATCH', 'DELETE']) {
       const second = await bed.send(method, location, { body: head });
-      expect([second.status, second.codes(), second.header('retry-after')]).toEqual([409, ['BLOB_UPLOAD_INVALID'], '1']);
+      expect([second.status, second.codes(), second.header('retry-after')]).toEqual([
+        409,
+        ['BLOB_UPLOAD_INVALID'],
+        '1',
+      ]);
     }
     release();
     expect((await first).header('range')).toBe('0-42');
@@ -227,7 +244,9 @@ describe('an upload', () => {
   it('can be finished by two requests at once with one result', async () => {
     await using bed = await testBed();
     const digest = digestOf(content);
-    const statuses = await Promise.all(Array.from({ length: 8 }, () => bed.send('POST', `/v2/a/blobs/uploads/?digest=${digest}`, { body: content })));
+    const statuses = await Promise.all(
+      Array.from({ length: 8 }, () => bed.send('POST', `/v2/a/blobs/uploads/?digest=${digest}`, { body: content })),
+    );
     expect(statuses.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
     expect((await bed.send('GET', `/v2/a/blobs/${digest}`)).bytes).toEqual(content);
   });

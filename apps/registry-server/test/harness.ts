@@ -1,6 +1,16 @@
 // A registry in a directory of its own, and a terse client for tests that speak HTTP words.
 
-import { type BodySource, bytesBody, encodeUtf8, findHeader, type HeaderFields, type HashName, parseUtf8, readAll, type Transport } from '@nv2/base';
+import {
+  type BodySource,
+  bytesBody,
+  encodeUtf8,
+  findHeader,
+  type HeaderFields,
+  type HashName,
+  parseUtf8,
+  readAll,
+  type Transport,
+} from '@nv2/base';
 import { type Digest, digestOf, mediaTypes } from '@nv2/oci';
 import { createRegistry, type RegistryEvent, type RegistryOptions } from '@nv2/registry-server';
 import { temporaryDirectory } from '@nv2/testing';
@@ -59,9 +69,20 @@ export async function testBed(options: Partial<RegistryOptions> = {}): Promise<T
   };
 }
 
-export async function sendTo(handler: Transport, method: string, url: string, { headers = {}, body }: SendOptions = {}): Promise<Reply> {
-  const source = typeof body === 'string' ? bytesBody(encodeUtf8(body)) : body instanceof Uint8Array ? bytesBody(body) : body;
-  const response = await handler({ method, url, headers: Object.entries(headers), ...(source ? { body: source } : {}) });
+export async function sendTo(
+  handler: Transport,
+  method: string,
+  url: string,
+  { headers = {}, body }: SendOptions = {},
+): Promise<Reply> {
+  const source =
+    typeof body === 'string' ? bytesBody(encodeUtf8(body)) : body instanceof Uint8Array ? bytesBody(body) : body;
+  const response = await handler({
+    method,
+    url,
+    headers: Object.entries(headers),
+    ...(source ? { body: source } : {}),
+  });
   const bytes = await readAll(response.body, 64 * 1024 * 1024);
   const text = (): string => parseUtf8(bytes);
   return {
@@ -89,7 +110,12 @@ export function streamed(...chunks: readonly Uint8Array[]): BodySource {
 export const emptyConfig: Uint8Array = encodeUtf8('{}');
 export const emptyConfigDescriptor = { mediaType: mediaTypes.emptyJson, digest: digestOf(emptyConfig), size: 2 };
 
-export async function pushBlob(send: Send, repository: string, bytes: Uint8Array, algorithm: HashName = 'sha256'): Promise<Digest> {
+export async function pushBlob(
+  send: Send,
+  repository: string,
+  bytes: Uint8Array,
+  algorithm: HashName = 'sha256',
+): Promise<Digest> {
   const digest = digestOf(bytes, algorithm);
   const reply = await send('POST', `/v2/${repository}/blobs/uploads/?digest=${digest}`, { body: bytes });
   if (reply.status !== 201) throw new Error(`pushing a blob: ${reply.status} ${reply.text}`);
@@ -104,24 +130,48 @@ export interface TestDescriptor {
 }
 
 export function imageBytes(members: Readonly<Record<string, unknown>> = {}): Uint8Array {
-  const image = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: emptyConfigDescriptor, layers: [], ...members };
+  const image = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: emptyConfigDescriptor,
+    layers: [],
+    ...members,
+  };
   return encodeUtf8(JSON.stringify(image));
 }
 
-export function indexBytes(manifests: readonly TestDescriptor[], members: Readonly<Record<string, unknown>> = {}): Uint8Array {
+export function indexBytes(
+  manifests: readonly TestDescriptor[],
+  members: Readonly<Record<string, unknown>> = {},
+): Uint8Array {
   return encodeUtf8(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests, ...members }));
 }
 
-export function describeBytes(bytes: Uint8Array, mediaType: string = mediaTypes.ociManifest, algorithm: HashName = 'sha256'): TestDescriptor {
+export function describeBytes(
+  bytes: Uint8Array,
+  mediaType: string = mediaTypes.ociManifest,
+  algorithm: HashName = 'sha256',
+): TestDescriptor {
   return { mediaType, digest: digestOf(bytes, algorithm), size: bytes.length };
 }
 
-export function putManifest(send: Send, repository: string, reference: string, bytes: Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+export function putManifest(
+  send: Send,
+  repository: string,
+  reference: string,
+  bytes: Uint8Array,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
   return send('PUT', `/v2/${repository}/manifests/${reference}`, { body: bytes, headers });
 }
 
 /** Pushes an image with an empty config under a tag or its digest. */
-export async function pushImage(send: Send, repository: string, reference: string | undefined, members: Readonly<Record<string, unknown>> = {}): Promise<TestDescriptor> {
+export async function pushImage(
+  send: Send,
+  repository: string,
+  reference: string | undefined,
+  members: Readonly<Record<string, unknown>> = {},
+): Promise<TestDescriptor> {
   await pushBlob(send, repository, emptyConfig);
   const bytes = imageBytes(members);
   const reply = await putManifest(send, repository, reference ?? digestOf(bytes), bytes);
