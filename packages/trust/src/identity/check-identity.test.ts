@@ -91,6 +91,18 @@ describe('the identity of a signer fails', () => {
     expect(outcome).toMatchObject({ status: 'failed', rule: 'ID-10' });
   });
 
+  it('when a value of the subject holds the mark of a hexadecimal value, asked for or not [-ID-06]', async () => {
+    const marked = [plain('C', 'US'), plain('ST', 'WA'), plain('O', 'Example'), plain('CN', 'a=#b')];
+    const outcome = await check(marked, 'x509.subject: C=US,ST=WA,O=Example');
+    expect(outcome).toMatchObject({ status: 'failed', rule: 'ID-06' });
+    expect(await check(marked, '*')).toMatchObject({ status: 'passed' });
+  });
+
+  it.each(['a#b', '#b', 'a=b', 'a= #b'])('but not when a value is %s [+ID-06]', async (value) => {
+    const name = [plain('C', 'US'), plain('ST', 'WA'), plain('O', 'Example'), plain('CN', value)];
+    expect(await check(name, 'x509.subject: C=US,ST=WA,O=Example')).toMatchObject({ status: 'passed' });
+  });
+
   it('but not when all types of a multi-valued part differ [+ID-10]', async () => {
     expect(await check('C=US+ST=WA,O=Example+CN=a', 'x509.subject: C=US,ST=WA,O=Example,CN=a')).toMatchObject({
       status: 'passed',

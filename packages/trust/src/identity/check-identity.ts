@@ -30,6 +30,13 @@ export function checkIdentity(leaf: Certificate, identities: readonly TrustedIde
   if (subject.status === 'repeated') {
     return failed(leaf, 'ID-10', `the subject has more than one ${quoteText(subject.type, 40)}, so it is ambiguous`);
   }
+  if (subject.status === 'hexadecimal') {
+    return failed(
+      leaf,
+      'ID-06',
+      `the subject has "=#" in its ${quoteText(subject.type, 40)}, the mark of a hexadecimal value`,
+    );
+  }
   const match = named.find((identity) =>
     [...identity.attributes].every(([type, value]) => subject.attributes.get(type) === value),
   );

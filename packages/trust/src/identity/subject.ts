@@ -26,7 +26,9 @@ export function isMatchableType(type: string): boolean {
 
 export type SubjectView =
   | { readonly status: 'matchable'; readonly attributes: ReadonlyMap<string, string | undefined> }
-  | { readonly status: 'repeated'; readonly type: string };
+  | { readonly status: 'repeated'; readonly type: string }
+  /** ID-06: a value holds `=#`, which other readers of the name take for a hexadecimal value. */
+  | { readonly status: 'hexadecimal'; readonly type: string };
 
 /**
  * Reads all attributes of all RDNs. A type that occurs twice makes the subject ambiguous, hence not matchable at all:
@@ -38,6 +40,7 @@ export function viewSubject(subject: DistinguishedName): SubjectView {
   for (const { oid, value } of subject.rdns.flat()) {
     const type = attributeShortName(oid) ?? oid;
     if (attributes.has(type)) return { status: 'repeated', type };
+    if (value?.includes('=#')) return { status: 'hexadecimal', type };
     attributes.set(type, value);
   }
   return { status: 'matchable', attributes };
