@@ -25,11 +25,25 @@ export type VectorInput =
   | { readonly kind: 'signing-keys'; readonly file: string; readonly use?: string }
   | { readonly kind: 'settings'; readonly file: string }
   | { readonly kind: 'layout'; readonly directory: string; readonly tag: string }
-  | { readonly kind: 'writer'; readonly file: string; readonly format: 'jws' | 'cose' };
+  | { readonly kind: 'writer'; readonly file: string; readonly format: 'jws' | 'cose' }
+  | {
+      readonly kind: 'signature-manifest';
+      readonly file: string;
+      readonly subject: SubjectFile;
+      /** The envelope that its one layer must describe. */
+      readonly envelope: string;
+    };
+
+/** A manifest file with its media type. */
+export interface SubjectFile {
+  readonly file: string;
+  readonly mediaType: string;
+}
 
 /** How a signature is judged. Defaults: level strict, any identity, the subject that the payload claims. */
 interface Judgement {
-  readonly anchors: readonly string[];
+  /** Certificate files, or `own`: the root in the envelope itself, for what is judged beside the question of trust. */
+  readonly anchors: readonly string[] | 'own';
   /** Type of the store that holds the anchors. Default `ca`. */
   readonly store?: 'ca' | 'signingAuthority';
   readonly identities?: readonly string[];
@@ -47,8 +61,8 @@ export interface EnvelopeInput extends Judgement {
   readonly file: string;
   /** Default by the file's content: JSON is JWS. */
   readonly mediaType?: string;
-  /** A manifest file the signature must be about, with its media type. */
-  readonly subject?: { readonly file: string; readonly mediaType: string };
+  /** What the signature must be about. */
+  readonly subject?: SubjectFile;
 }
 
 export interface BlobInput extends Judgement {

@@ -21,7 +21,7 @@ const vector = (expect: string, input: VectorInput, source = 'index of the set')
 
 function labelOf(input: VectorInput): string {
   if ('file' in input)
-    return `${input.file}${'tsa' in input ? ' with a tsa store' : ''}${'use' in input ? ` using ${input.use || 'the default key'}` : ''}${'level' in input && input.level ? ` at level ${input.level}` : ''}${'store' in input && input.store !== undefined ? ` from store type ${input.store}` : ''}${'userMetadata' in input ? ` wanting ${JSON.stringify(input.userMetadata)}` : ''}`;
+    return `${input.file}${'tsa' in input ? ' with a tsa store' : ''}${'use' in input ? ` using ${input.use || 'the default key'}` : ''}${'level' in input && input.level ? ` at level ${input.level}` : ''}${'at' in input && input.at !== at ? ` on ${input.at}` : ''}${'verifyTimestamp' in input ? ` looked at ${input.verifyTimestamp}` : ''}${'store' in input && input.store !== undefined ? ` from store type ${input.store}` : ''}${'userMetadata' in input ? ` wanting ${JSON.stringify(input.userMetadata)}` : ''}`;
   if ('certificates' in input)
     return `${input.certificates.map((file) => file.split('/').pop()).join(' → ')}${input.purpose ? ` for ${input.purpose}` : ''}${input.at ? ` at ${input.at}` : ''}`;
   if ('certificate' in input) return `${input.certificate} against ${input.identities.join(' | ')}`;
@@ -44,10 +44,16 @@ const layoutManifest = {
   mediaType: ociManifest,
 } as const;
 
+const paddedPayload =
+  'SIG-JWS-04: the index says that the signature does not verify; the payload is padded, which is refused before that';
+
 const envelopes: readonly VectorCase[] = [
   jws('trusted', 'ca_valid_sig_env.json', { anchors: [notationRoot] }),
   jws('untrusted expiry expired', 'ca_expired_sig_env.json', { anchors: [notationRoot] }),
-  jws('untrusted integrity altered SIG-JWS-05', 'ca_invalid_sig_env.json', { anchors: [notationRoot] }),
+  {
+    ...jws('untrusted integrity malformed SIG-JWS-04', 'ca_invalid_sig_env.json', { anchors: [notationRoot] }),
+    source: paddedPayload,
+  },
   jws('untrusted plugin plugin-required', 'ca_plugin_sig_env.json', { anchors: [notationRoot] }),
   ...['0.0.9', '1.0.0-alpha.beta', '1.0.0-alpha', '1.0.0'].map((version) =>
     jws('untrusted plugin plugin-required', `ca_compatible_pluginver_sig_env_${version}.json`, { anchors: [wabbit] }),
@@ -58,10 +64,13 @@ const envelopes: readonly VectorCase[] = [
   jws('trusted', 'sa_valid_sig_env.json', { anchors: [notationRoot], store: 'signingAuthority' }),
   jws('untrusted authenticity signer-unknown', 'sa_valid_sig_env.json', { anchors: [notationRoot], store: 'ca' }),
   jws('untrusted expiry expired', 'sa_expired_sig_env.json', { anchors: [notationRoot], store: 'signingAuthority' }),
-  jws('untrusted integrity altered SIG-JWS-05', 'sa_invalid_sig_env.json', {
-    anchors: [notationRoot],
-    store: 'signingAuthority',
-  }),
+  {
+    ...jws('untrusted integrity malformed SIG-JWS-04', 'sa_invalid_sig_env.json', {
+      anchors: [notationRoot],
+      store: 'signingAuthority',
+    }),
+    source: paddedPayload,
+  },
   jws('untrusted plugin plugin-required', 'sa_plugin_sig_env.json', {
     anchors: [notationRoot],
     store: 'signingAuthority',
@@ -84,6 +93,28 @@ const envelopes: readonly VectorCase[] = [
   cose('trusted', 'cose_signature.sig', { anchors: [alpine], subject: layoutManifest }),
   cose('trusted', 'example_localVerify.cose', { anchors: [alpine] }),
   cose('trusted', 'coseWithTimestamp.sig', { anchors: [testTimestamp] }),
+  // Without a tsa store a token is not looked at, so what waits for time-stamps can be judged for the rest.
+  jws('untrusted authenticTimestamp certificate-expired', 'jwsExpiredWithTimestamp.sig', { anchors: 'own' }),
+  jws('trusted', 'jwsExpiredWithTimestamp.sig', { anchors: 'own', at: '2024-06-18T07:25:00Z' }),
+  jws('untrusted authenticTimestamp timestamp-unknown', 'jwsExpiredWithTimestamp.sig', {
+    anchors: 'own',
+    tsa: [tsaRoot],
+    verifyTimestamp: 'afterCertExpiry',
+  }),
+  cose('untrusted authenticTimestamp certificate-expired', 'coseExpiredWithTimestamp.sig', { anchors: 'own' }),
+  cose('trusted', 'coseExpiredWithTimestamp.sig', { anchors: 'own', at: '2024-06-18T07:25:00Z' }),
+  cose('untrusted authenticTimestamp certificate-expired', 'timestampAfterNotAfter.sig', { anchors: 'own' }),
+  jws('untrusted authenticTimestamp certificate-expired', 'sig_env_with_metadata.json', { anchors: 'own' }),
+  jws('trusted', 'sig_env_with_metadata.json', {
+    anchors: 'own',
+    at: '2023-01-11T12:00:00Z',
+    userMetadata: { 'io.wabbit-networks.buildId': '123' },
+  }),
+  jws('untrusted userMetadata metadata-mismatch', 'sig_env_with_metadata.json', {
+    anchors: 'own',
+    at: '2023-01-11T12:00:00Z',
+    userMetadata: { 'io.wabbit-networks.buildId': '124' },
+  }),
   vector('same bytes', { kind: 'writer', file: 'envelopes/jws/conformance.json', format: 'jws' }),
   vector('same bytes', { kind: 'writer', file: 'envelopes/cose/conformance.json', format: 'cose' }),
 ];
@@ -123,7 +154,7 @@ const blobs: readonly VectorCase[] = [
     at,
     userMetadata: { buildId: '102' },
   }),
-  vector('untrusted integrity malformed', {
+  vector('untrusted integrity malformed SIG-JWS-02', {
     kind: 'blob',
     file: 'blob/malformed.jws.sig',
     blob: { text: '' },
@@ -171,7 +202,7 @@ const chains: readonly VectorCase[] = [
   chain('passed', good, { at: '2022-07-01T00:00:00Z' }),
   chain('failed CERT-10', good, { at: '2021-07-07T00:00:00Z' }),
   chain('failed CERT-04', [requirement('codeSigningLeaf')]),
-  chain('failed CERT-01', good.slice(0, 3)),
+  chain('failed CERT-03', good.slice(0, 3)),
   chain('failed CERT-13', [good[0] ?? '', good[2] ?? '', good[1] ?? '', good[3] ?? '']),
   chain(
     'failed CERT-13',
@@ -183,7 +214,8 @@ const chains: readonly VectorCase[] = [
       'rootCert',
     ].map(requirement),
   ),
-  chain('failed CERT-02', [requirement('validNoOptionsLeaf'), ...good.slice(1)]),
+  chain('passed', [requirement('validNoOptionsLeaf')]),
+  chain('failed CERT-05', [requirement('validNoOptionsLeaf'), ...good.slice(1)]),
   asLeaf('failed CERT-16', 'caTrueLeaf'),
   asLeaf('failed CERT-22', 'ecdsaKeyTooSmallLeaf'),
   asLeaf('failed CERT-22', 'rsaKeyTooSmallLeaf'),
@@ -206,7 +238,7 @@ const chains: readonly VectorCase[] = [
     { purpose: 'timestamping' },
   ),
   chain(
-    'failed CERT-01',
+    'failed CERT-03',
     ['leaf', 'intermediate'].map((name) => `certs/formats/timestamp_${name}.crt`),
     { purpose: 'timestamping' },
   ),
@@ -237,6 +269,15 @@ const files: readonly VectorCase[] = [
     file: 'certs/tsa-roots/e2e_invalid.crt',
   }),
   vector('refused TS-08', { kind: 'store-member', store: 'tsa', file: 'certs/tsa-roots/e2e_notSelfIssued.crt' }),
+  vector('loads', { kind: 'store-member', store: 'tsa', file: 'timestamp/GlobalSignRootCA.crt' }),
+  ...[
+    'With2DeltaCRL',
+    'WithDeltaCRL',
+    'WithIncompleteFreshestCRL',
+    'WithIncompleteFreshestCRL2',
+    'WithNonURIDeltaCRL',
+    'WithZeroDeltaCRLURL',
+  ].map((name) => vector('certificates 1', { kind: 'certificate-file', file: `crl/certificate${name}.cer` })),
 ];
 
 const identity = (expect: string, certificate: string, ...identities: readonly string[]): VectorCase =>
@@ -245,7 +286,7 @@ const e2e = 'certs/e2e/e2e.crt';
 const identities: readonly VectorCase[] = [
   identity('passed', e2e, 'x509.subject: C=US, ST=WA, L=Seattle, O=Notary, CN=e2e'),
   identity('failed ID-08', e2e, 'x509.subject: C=USB, ST=WA, L=Seattle, O=Notary'),
-  identity('passed', 'certs/e2e/expired_e2e.crt', 'x509.subject: C=US, ST=WA, O=Notary'),
+  identity('passed', 'certs/e2e/expired_e2e.crt', 'x509.subject: C=AU, ST=Some-State, O=Internet Widgits Pty Ltd'),
   identity('passed', 'certs/e2e/new_e2e.crt', 'x509.subject: C=AU, ST=Some-State, O=Internet Widgits Pty Ltd'),
   identity('passed', 'certs/revocation-signer/signing-cert.pem', 'x509.subject: C=US,ST=WA,O=SomeOrg'),
   identity('failed ID-06', 'certs/revocation-signer/bad-cert.pem', 'x509.subject: C=US,ST=WA,O=SomeOrg'),
@@ -346,8 +387,8 @@ const configuration: readonly VectorCase[] = [
   keys('error CONFIG_KEY_NOT_FOUND', 'cli-no_default_key_signingkeys', ''),
   keys('loads 1', 'cli-valid_signingkeys'),
   keys('error CONFIG_KEY_UNSUPPORTED', 'cli-valid_signingkeys', ''),
-  keys('error CONFIG_KEYS_INVALID', 'malformed-duplicate'),
-  keys('error CONFIG_KEYS_INVALID', 'malformed-invalid-default'),
+  keys('error CONFIG_KEY_LIST_INVALID', 'malformed-duplicate'),
+  keys('error CONFIG_KEY_LIST_INVALID', 'malformed-invalid-default'),
   keys('loads 3', 'valid'),
   vector('loads', { kind: 'settings', file: 'config/valid/config.json' }),
   vector('loads', { kind: 'settings', file: 'config/pass_credential_helper_config.json' }),

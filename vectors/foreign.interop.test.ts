@@ -41,6 +41,9 @@ async function readIndex(file: string): Promise<readonly string[]> {
   return entries;
 }
 
+const anchorsOf = ({ anchors }: { readonly anchors: readonly string[] | 'own' }): readonly string[] =>
+  anchors === 'own' ? [] : anchors;
+
 /** Every path a case names: files, and directories that are taken whole. */
 function pathsOf(vector: VectorCase): readonly string[] {
   switch (vector.kind) {
@@ -52,9 +55,9 @@ function pathsOf(vector: VectorCase): readonly string[] {
     case 'layout':
       return [vector.directory];
     case 'envelope':
-      return [vector.file, ...vector.anchors, ...(vector.tsa ?? [])];
+      return [vector.file, ...anchorsOf(vector), ...(vector.tsa ?? [])];
     case 'blob':
-      return [vector.file, ...vector.anchors, ...(typeof vector.blob === 'string' ? [vector.blob] : [])];
+      return [vector.file, ...anchorsOf(vector), ...(typeof vector.blob === 'string' ? [vector.blob] : [])];
     default:
       return [vector.file];
   }

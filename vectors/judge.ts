@@ -5,10 +5,17 @@ import { join } from 'node:path';
 import { assertNever, bytesBody, encodeUtf8, isNv2Error } from '@nv2/base';
 import { openConfig } from '@nv2/config';
 import { parseEnvelope } from '@nv2/envelope';
-import { parsePayload, type SignatureOutcome, type VerificationOptions, verifyBlob, verifyEnvelope } from '@nv2/notary';
-import { digestOf } from '@nv2/oci';
+import {
+  type Failure,
+  parsePayload,
+  type SignatureOutcome,
+  type VerificationOptions,
+  verifyBlob,
+  verifyEnvelope,
+} from '@nv2/notary';
+import { digestOf, mediaTypes } from '@nv2/oci';
 import { openLayout } from '@nv2/oci-layout';
-import { type Certificate, checkChain, parseCertificates } from '@nv2/pki';
+import { type Certificate, checkChain, parseCertificate, parseCertificates } from '@nv2/pki';
 import { temporaryDirectory } from '@nv2/testing';
 import {
   checkIdentity,
@@ -19,7 +26,8 @@ import {
   selectStatement,
   TrustPolicyError,
 } from '@nv2/trust';
-import type { BlobInput, EnvelopeInput, VectorCase, VectorInput } from './case.ts';
+import { parseSignatureManifest } from '../packages/notary/src/signature-manifest.ts';
+import type { BlobInput, EnvelopeInput, SubjectFile, VectorCase, VectorInput } from './case.ts';
 import { judgeWriter } from './judge-writer.ts';
 
 /** The outcome of a case as one line. An error of ours is `error CODE`; anything else that is thrown is a defect. */
@@ -42,9 +50,9 @@ async function judgeInput(input: VectorInput, root: string): Promise<string> {
     (await Promise.all(files.map(async (file) => parseCertificates(await read(file))))).flat();
   switch (input.kind) {
     case 'envelope':
-      return describe(await judgeEnvelope(input, read, certificates));
+      return describe(await judgeEnvelope(input, read, certificates), await read(input.file), input.mediaType);
     case 'blob':
-      return describe(await judgeBlob(input, read, certificates));
+      return describe(await judgeBlob(input, read, certificates), await read(input.file));
     case 'chain': {
       const chain = await certificates(input.certificates);
       const at = input.at === undefined ? {} : { at: new Date(input.at) };
@@ -75,6 +83,12 @@ async function judgeInput(input: VectorInput, root: string): Promise<string> {
       const manifest = await layout.findManifest(input.tag);
       return manifest === undefined ? 'not found' : manifest.descriptor.digest;
     }
+    case 'signature-manifest': {
+      const bytes = await read(input.file);
+      const manifest = parseSignatureManifest(bytes, mediaTypes.ociManifest, await subjectFrom(input.subject, read));
+      const isSame = manifest.envelope.digest === digestOf(await read(input.envelope));
+      return `${manifest.form} form of ${isSame ? 'its' : 'another'} envelope`;
+    }
     case 'writer':
       return judgeWriter(await read(input.file), input.format);
     default:
@@ -92,7 +106,7 @@ async function judgeEnvelope(
 ): Promise<SignatureOutcome> {
   const envelope = await read(input.file);
   const mediaType = input.mediaType ?? mediaTypeOf(envelope);
-  const options = await verification(input, certificates);
+  const options = await verification(input, certificates, envelope, mediaType);
   return verifyEnvelope({
     ...options,
     envelope,
@@ -103,10 +117,7 @@ async function judgeEnvelope(
 
 /** Without a subject in the index the signature is judged for what it claims to be about. */
 async function subjectOf(input: EnvelopeInput, envelope: Uint8Array, mediaType: string, read: ReadFile) {
-  if (input.subject !== undefined) {
-    const bytes = await read(input.subject.file);
-    return { mediaType: input.subject.mediaType, digest: digestOf(bytes), size: bytes.length };
-  }
+  if (input.subject !== undefined) return subjectFrom(input.subject, read);
   try {
     return parsePayload(parseEnvelope(envelope, mediaType).payload);
   } catch {
@@ -115,11 +126,16 @@ async function subjectOf(input: EnvelopeInput, envelope: Uint8Array, mediaType: 
   }
 }
 
+async function subjectFrom({ file, mediaType }: SubjectFile, read: ReadFile) {
+  const bytes = await read(file);
+  return { mediaType, digest: digestOf(bytes), size: bytes.length };
+}
+
 async function judgeBlob(input: BlobInput, read: ReadFile, certificates: ReadCertificates): Promise<SignatureOutcome> {
   const envelope = await read(input.file);
   const content = typeof input.blob === 'string' ? await read(input.blob) : encodeUtf8(input.blob.text);
   return verifyBlob({
-    ...(await verification(input, certificates)),
+    ...(await verification(input, certificates, envelope, mediaTypeOf(envelope))),
     content: bytesBody(content),
     envelope,
     envelopeMediaType: mediaTypeOf(envelope),
@@ -130,6 +146,8 @@ async function judgeBlob(input: BlobInput, read: ReadFile, certificates: ReadCer
 async function verification(
   input: EnvelopeInput | BlobInput,
   certificates: ReadCertificates,
+  envelope: Uint8Array,
+  mediaType: string,
 ): Promise<VerificationOptions> {
   const { store = 'ca', tsa = [], level = 'strict' } = input;
   const policy = {
@@ -145,8 +163,9 @@ async function verification(
     ],
   };
   const { statements } = parseTrustPolicy(encodeUtf8(JSON.stringify(policy)), { kind: 'oci' });
+  const anchors = input.anchors === 'own' ? [ownRoot(envelope, mediaType)] : await certificates(input.anchors);
   const trustStore = memoryTrustStore([
-    { type: store, name: 'vector', certificates: await certificates(input.anchors) },
+    { type: store, name: 'vector', certificates: anchors },
     { type: 'tsa', name: 'vector', certificates: await certificates(tsa) },
   ]);
   return {
@@ -156,12 +175,33 @@ async function verification(
   };
 }
 
-function describe(outcome: SignatureOutcome): string {
-  if (outcome.verdict === 'trusted') return 'trusted';
+function ownRoot(envelope: Uint8Array, mediaType: string): Certificate {
+  const der = parseEnvelope(envelope, mediaType).unsigned.certificateChain.at(-1);
+  return parseCertificate(der ?? new Uint8Array());
+}
+
+function describe(outcome: SignatureOutcome, envelope: Uint8Array, mediaType = mediaTypeOf(envelope)): string {
   if (outcome.verdict === 'not-verified') return `not-verified ${outcome.because}`;
   const [failure] = outcome.failures;
-  const rule = failure.facts.code === 'altered' ? ` ${failure.facts.rule}` : '';
-  return `untrusted ${failure.check} ${failure.facts.code}${rule}`;
+  if (outcome.verdict === 'trusted')
+    return failure === undefined ? 'trusted' : `trusted, logged ${describeFailure(failure)}`;
+  // The outcome says that an envelope is malformed, the reader's own error which rule it breaks.
+  const rule = failure?.check === 'integrity' ? ` ${brokenRule(envelope, mediaType)}` : '';
+  return `untrusted ${failure === undefined ? '' : describeFailure(failure)}${failure?.facts.code === 'malformed' ? rule : ''}`;
+}
+
+function describeFailure({ check, facts }: Failure): string {
+  return `${check} ${facts.code}${facts.code === 'altered' ? ` ${facts.rule}` : ''}`;
+}
+
+function brokenRule(envelope: Uint8Array, mediaType: string): string {
+  try {
+    parseEnvelope(envelope, mediaType);
+    return 'by nothing';
+  } catch (error) {
+    if (!isNv2Error(error)) throw error;
+    return String(error.details['rule'] ?? error.code);
+  }
 }
 
 function mediaTypeOf(envelope: Uint8Array): string {
