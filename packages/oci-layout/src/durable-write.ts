@@ -65,14 +65,14 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 async function createIn(path: string): Promise<FileHandle> {
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    return await open(path, 'wx');
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    // Another writer has just tidied up.
+  for (let attempt = 1; ; attempt += 1) {
     await mkdir(dirname(path), { recursive: true });
-    return open(path, 'wx');
+    try {
+      return await open(path, 'wx');
+    } catch (error) {
+      // Another writer has just tidied up; it cannot go on doing so.
+      if (errorCode(error) !== 'ENOENT' || attempt === 10) throw error;
+    }
   }
 }
 

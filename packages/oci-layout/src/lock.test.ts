@@ -45,7 +45,7 @@ describe('the lock of a layout', () => {
 
   it.each([
     ['a process that runs', JSON.stringify({ token: 'live', pid: process.pid, host: hostname() })],
-    ['another machine', JSON.stringify({ token: 'far', pid: 1, host: 'somewhere-else.example' })],
+    ['another machine', JSON.stringify({ token: 'far', pid: endedProcess(), host: 'somewhere-else.example' })],
     ['somebody who does not say', ''],
     ['another program', 'locked'],
     ['a process number that names a group', JSON.stringify({ token: 'odd', pid: -1, host: hostname() })],

@@ -101,6 +101,7 @@ describe('a layout in a tar', () => {
       link,
       member('1', 'hard', new Uint8Array()),
       plain({ name: '../index.json', bytes: other }),
+      plain({ name: '../index.json', bytes: other }),
       plain({ name: '/index.json', bytes: other }),
       plain({ name: 'blobs/../index.json', bytes: other }),
       plain({ name: 'blobs//sha256', bytes: other }),
