@@ -206,6 +206,11 @@ describe('bounds on CBOR', () => {
     expect(refusal(() => decodeCbor(bomb, { maxBytes: bomb.length }))?.code).toBe('CBOR_LIMIT');
   });
 
+  it('stop at a count that the remaining bytes cannot hold, before the first element is read', () => {
+    expect(() => decode('9affffffff00')).toThrow('room for 4294967295 elements');
+    expect(() => decode('a30001')).toThrow('room for 3 elements');
+  });
+
   it('stop at the number of items, map keys included', () => {
     expect(refusal(() => decode('a201020304', { maxItems: 4 }))?.code).toBe('CBOR_LIMIT');
     expect(refusal(() => decode('a201020304', { maxItems: 5 }))).toBeUndefined();

@@ -134,6 +134,13 @@ describe('the integrity of an envelope', () => {
     },
   );
 
+  it('tells a signature of the wrong length from one that does not verify [-SIG-JWS-18 -SIG-COSE-15]', async () => {
+    const envelope = await sign();
+    const reason = (signature: Uint8Array): unknown => checkIntegrity(altered(envelope, { signature }));
+    expect(reason(new Uint8Array(63))).toMatchObject({ reason: 'signature has 63 bytes, expected 64' });
+    expect(reason(new Uint8Array(64))).toMatchObject({ reason: expect.stringContaining('does not verify') });
+  });
+
   it('fails with the rule of the chain and the place of the certificate [-CERT-12]', async () => {
     const { signingKey } = await mintChain({
       length: 3,
