@@ -20,7 +20,6 @@ export const cliErrors = {
     kind: 'usage',
     summary: 'a file named on the command line cannot be read, is too large or not a file',
   },
-  CLI_FILE_INVALID: { kind: 'usage', summary: 'a file named on the command line does not hold what the option wants' },
   CLI_FILE_EXISTS: {
     kind: 'conflict',
     summary: 'a file would be overwritten',

@@ -6,8 +6,10 @@ import { commandGroups } from './commands/groups.ts';
 import { builtinCommands } from './commands/builtin.ts';
 import { compose } from './compose.ts';
 import type { Context } from './context.ts';
+import { CliError } from './errors.ts';
 import { exitCodeOf, exitCodeOfError } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { commonOptions } from './options.ts';
 import { builtinRenderers } from './output/builtin.ts';
 import { createProgress } from './output/progress.ts';
 import type { ErrorReport, Renderer, Rendered } from './output/renderer.ts';
@@ -59,23 +61,23 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     progress: (message) => progress.say(message),
   };
   try {
-    // `--format` is checked by every command in the same place.
+    commonOptions.format.parse(parsed.values['format']);
     const result = await parsed.command.execute(parsed.values, parsed.args, context);
     progress.stop();
     const code = exitCodeOf(result.conclusion);
     return print(io, renderer.renderResult(result, code), code);
   } catch (error) {
     progress.stop();
-    const code = io.signal.aborted ? 1 : exitCodeOfError(error);
+    const thrown = io.signal.aborted ? new CliError('CLI_INTERRUPTED', 'stopped before the end') : error;
+    const code = exitCodeOfError(thrown);
     if (isDebug && error instanceof Error) debug(error.stack ?? '');
-    const report = io.signal.aborted ? interrupted : reportError(error, parsed.command.path.join(' '));
-    return print(io, renderer.renderError({ ...report, message: redactor.redact(report.message) }, code), code);
+    const report = reportError(thrown, parsed.command.path.join(' '));
+    const rendered = renderer.renderError(report, code);
+    return print(io, { stdout: redactor.redact(rendered.stdout), stderr: redactor.redact(rendered.stderr) }, code);
   } finally {
     await services.close();
   }
 }
-
-const interrupted: ErrorReport = { code: 'CLI_INTERRUPTED', kind: 'unavailable', message: 'stopped before the end' };
 
 /** What to do about errors whose code has no hint of its own. */
 const fallbackHints: Readonly<Record<ErrorKind, (command: string) => string>> = {

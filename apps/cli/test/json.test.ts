@@ -57,7 +57,10 @@ describe('json output', () => {
     checkJson(await json('cert list'), 'cert-list');
     checkJson(await json('cert show wabbit.crt'), 'cert-show');
     checkJson(await json('policy init --scope * --trust-store ca:wabbit --identity *'), 'policy-init');
-    checkJson(await json('policy set --name more --scope a.example/b --trust-store ca:wabbit --identity *'), 'policy-set');
+    checkJson(
+      await json('policy set --name more --scope a.example/b --trust-store ca:wabbit --identity *'),
+      'policy-set',
+    );
     checkJson(await json('policy show'), 'policy-show');
     checkJson(await json('policy lint'), 'policy-lint');
     const policy = (await runHere(stage, ['policy', 'show'])).stdout;
@@ -68,13 +71,24 @@ describe('json output', () => {
   it('describes signing and every outcome of verification', async () => {
     const reference = `${stage.registry}/net-monitor:v1`;
     const unsigned = checkJson(await json(`verify ${reference}`), 'verify');
-    expect(unsigned).toMatchObject({ verdict: 'untrusted', code: 'no-signature', conclusion: 'no-signature', exitCode: 10 });
+    expect(unsigned).toMatchObject({
+      verdict: 'untrusted',
+      code: 'no-signature',
+      conclusion: 'no-signature',
+      exitCode: 10,
+    });
     const signed = checkJson(await json(`sign -k wabbit.key --user-metadata a=b -e 24h ${reference}`), 'sign');
     const trusted = checkJson(await json(`verify ${reference}`), 'verify');
-    expect(trusted).toMatchObject({ subject: signed['subject'], verdict: 'trusted', signatures: [{ userMetadata: { a: 'b' } }] });
+    expect(trusted).toMatchObject({
+      subject: signed['subject'],
+      verdict: 'trusted',
+      signatures: [{ userMetadata: { a: 'b' } }],
+    });
     const untrusted = checkJson(await json(`verify -k other.crt ${reference}`), 'verify');
     expect(untrusted).toMatchObject({ verdict: 'untrusted', code: 'signer-unknown', exitCode: 12 });
-    expect(checkJson(await json(`list ${reference}`), 'list')).toMatchObject({ signatures: [{ state: 'trusted', format: 'jws' }] });
+    expect(checkJson(await json(`list ${reference}`), 'list')).toMatchObject({
+      signatures: [{ state: 'trusted', format: 'jws' }],
+    });
     checkJson(await json(`inspect ${reference}`), 'inspect');
     checkJson(await json(`tree ${reference}`), 'tree');
     checkJson(await json(`policy test ${reference}`), 'policy-test');
@@ -82,7 +96,9 @@ describe('json output', () => {
   });
 
   it('describes login, logout and certificate removal', async () => {
-    const login = await json(`login ${stage.registry} -u me -p secret-password --insecure-storage`, { env: { PATH: '' } });
+    const login = await json(`login ${stage.registry} -u me -p secret-password --insecure-storage`, {
+      env: { PATH: '' },
+    });
     expect(checkJson(login, 'login')).toMatchObject({ tried: false });
     expect(login.stdout + login.stderr).not.toContain('secret-password');
     checkJson(await json(`logout ${stage.registry}`, { env: { PATH: '' } }), 'logout');
@@ -98,8 +114,15 @@ describe('json output', () => {
   });
 
   it('describes errors of the command line and of commands', async () => {
-    expect(checkJson(await json('verify --nonsense x'), 'error')).toMatchObject({ error: { code: 'CLI_USAGE' }, exitCode: 2 });
-    expect(checkJson(await json('sign -k nobody.key localhost:1/a:v1'), 'error')).toMatchObject({ error: { code: 'CONFIG_KEY_NOT_FOUND' } });
-    expect(checkJson(await json(`verify -k wabbit.crt ${stage.registry}/none:v1`), 'error')).toMatchObject({ exitCode: 20 });
+    expect(checkJson(await json('verify --nonsense x'), 'error')).toMatchObject({
+      error: { code: 'CLI_USAGE' },
+      exitCode: 2,
+    });
+    expect(checkJson(await json('sign -k nobody.key localhost:1/a:v1'), 'error')).toMatchObject({
+      error: { code: 'CONFIG_KEY_NOT_FOUND' },
+    });
+    expect(checkJson(await json(`verify -k wabbit.crt ${stage.registry}/none:v1`), 'error')).toMatchObject({
+      exitCode: 20,
+    });
   });
 });

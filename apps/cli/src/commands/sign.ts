@@ -135,14 +135,26 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
   context.progress(`signing ${name}`);
   if (values.output === undefined) {
     // Inline envelopes save readers a round trip (decision 24).
-    const { signature } = await notary.sign({ ...signing, store: opened.store, subject: descriptor, inlineEnvelope: true });
+    const { signature } = await notary.sign({
+      ...signing,
+      store: opened.store,
+      subject: descriptor,
+      inlineEnvelope: true,
+    });
     return { subject: name, descriptor, signature: opened.nameOf(signature.digest) };
   }
   // The file comes first: when it cannot be written, nothing has been published.
   const { envelope, mediaType } = await notary.createSignature({ ...signing, subject: descriptor });
   const written = { subject: name, descriptor, ...(await writeOutput(values.output, envelope, context)) };
   if (!values.push) return written;
-  const stored = { store: opened.store, subject: descriptor, envelope, mediaType, inlineEnvelope: true, signal: io.signal };
+  const stored = {
+    store: opened.store,
+    subject: descriptor,
+    envelope,
+    mediaType,
+    inlineEnvelope: true,
+    signal: io.signal,
+  };
   const { signature } = await notary.storeSignature(stored);
   return { ...written, signature: opened.nameOf(signature.digest) };
 }

@@ -3,10 +3,28 @@
 
 type Schema = Readonly<Record<string, unknown>>;
 
-const known = new Set(['$schema', 'title', '$defs', '$ref', 'type', 'enum', 'pattern', 'items', 'required', 'properties', 'additionalProperties', 'anyOf']);
+const known = new Set([
+  '$schema',
+  'title',
+  '$defs',
+  '$ref',
+  'type',
+  'enum',
+  'pattern',
+  'items',
+  'required',
+  'properties',
+  'additionalProperties',
+  'anyOf',
+]);
 
 /** Everything in which `value` breaks `schema`, with paths; empty when it fits. */
-export function findSchemaProblems(value: unknown, schema: Schema, root: Schema = schema, path = '$'): readonly string[] {
+export function findSchemaProblems(
+  value: unknown,
+  schema: Schema,
+  root: Schema = schema,
+  path = '$',
+): readonly string[] {
   const unknown = Object.keys(schema).filter((keyword) => !known.has(keyword));
   if (unknown.length > 0) return [`${path}: the schema has unknown keywords ${unknown.join(', ')}`];
   const reference = schema['$ref'];
@@ -17,13 +35,16 @@ export function findSchemaProblems(value: unknown, schema: Schema, root: Schema 
     return fits ? [] : [`${path}: fits none of the alternatives`];
   }
   const { enum: choices, type, pattern } = schema;
-  if (Array.isArray(choices) && !choices.includes(value)) return [`${path}: ${JSON.stringify(value)} is not one of ${choices.join(', ')}`];
+  if (Array.isArray(choices) && !choices.includes(value))
+    return [`${path}: ${JSON.stringify(value)} is not one of ${choices.join(', ')}`];
   if (typeof type === 'string' && typeOf(value) !== type) return [`${path}: is ${typeOf(value)}, expected ${type}`];
   if (typeof pattern === 'string' && !(typeof value === 'string' && new RegExp(pattern, 'u').test(value))) {
     return [`${path}: ${JSON.stringify(value)} does not match ${pattern}`];
   }
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => findSchemaProblems(item, (schema['items'] ?? {}) as Schema, root, `${path}[${index}]`));
+    return value.flatMap((item, index) =>
+      findSchemaProblems(item, (schema['items'] ?? {}) as Schema, root, `${path}[${index}]`),
+    );
   }
   return typeof value === 'object' && value !== null ? checkMembers(value, schema, root, path) : [];
 }
