@@ -8,7 +8,7 @@ export const userMetadataCheck: Check = {
   run({ userMetadata, learned }) {
     const annotations = learned.target?.annotations ?? {};
     const missing = Object.entries(userMetadata)
-      .filter(([key, value]) => !Object.hasOwn(annotations, key) || annotations[key] !== value)
+      .filter(([key, value]) => annotations[key] !== value)
       .map(([key, value]) => `${key}=${value}`);
     if (missing.length === 0) return passed;
     const pairs = missing.map((pair) => quoteText(pair)).join(', ');

@@ -68,12 +68,15 @@ export function checkContract(check: Check, options: CheckContractOptions): void
       expect(results[1]).toEqual({ check: check.name, status: 'skipped', because: 'earlier-failure' });
     });
 
-    it('ends the run exactly when the policy enforces it', async () => {
-      for (const level of [levelOf('strict'), levelOf('permissive'), levelOf('audit')]) {
-        const isEnforced = check.validation === undefined || level.actions[check.validation] === 'enforce';
-        const results = await runWithNext(check, await fails.context(), level);
-        expect(results[0]).toMatchObject({ status: 'failed', action: isEnforced ? 'enforce' : 'log' });
-        expect(results[1]?.status).toBe(isEnforced ? 'skipped' : 'passed');
+    it('ends the run exactly when the policy enforces it, failed or inconclusive', async () => {
+      const undecided = 'never' in inconclusive ? [] : [inconclusive.context];
+      for (const context of [fails.context, ...undecided]) {
+        for (const level of [levelOf('strict'), levelOf('permissive'), levelOf('audit')]) {
+          const isEnforced = check.validation === undefined || level.actions[check.validation] === 'enforce';
+          const results = await runWithNext(check, await context(), level);
+          expect(results[0]).toMatchObject({ action: isEnforced ? 'enforce' : 'log' });
+          expect(results[1]?.status).toBe(isEnforced ? 'skipped' : 'passed');
+        }
       }
     });
 
