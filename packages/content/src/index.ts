@@ -22,4 +22,4 @@ export {
   manifestOf,
   verifyStream,
 } from './verified.ts';
-export { type WalkedNode, type WalkOptions, walk } from './walk.ts';
+export { listReferrers, type WalkedNode, type WalkOptions, walk } from './walk.ts';
