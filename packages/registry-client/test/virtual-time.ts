@@ -14,14 +14,14 @@ export class VirtualTime {
 
   /** Runs until `work` is done. */
   async run<T>(work: Promise<T>): Promise<T> {
-    let isDone = false;
+    const state = { isDone: false };
     const finish = (): void => {
-      isDone = true;
+      state.isDone = true;
     };
     work.then(finish, finish);
-    while (!isDone) {
+    while (!state.isDone) {
       // Promise chains run to their next wait within a turn of the event loop.
-      for (let turn = 0; turn < 3 && !isDone; turn++) await new Promise((resolve) => setImmediate(resolve));
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
       this.#jump();
     }
     return work;

@@ -113,11 +113,13 @@ class Exchange {
     const { doing, timeouts } = this.#options;
     this.#watchdog.stop();
     const { body } = this.#message;
-    const isOver = (): boolean => this.#response !== undefined || this.#request.destroyed;
+    // A refusal needs no more of the body; an early success may still be reading it.
+    const isOver = (): boolean => (this.#response?.statusCode ?? 0) >= 300 || this.#request.destroyed;
     try {
       if (body === undefined) this.#request.end();
       else await writeBody(this.#request, body, { doing, timeouts, isOver });
-      if (!isOver()) this.#watchdog.start(timeouts.firstByteTimeoutMs, 'no answer', false);
+      if (!isOver() && this.#response === undefined)
+        this.#watchdog.start(timeouts.firstByteTimeoutMs, 'no answer', false);
     } catch (error) {
       this.#fail(error);
     }

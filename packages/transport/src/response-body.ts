@@ -12,20 +12,25 @@ export function responseBody(
   response: IncomingMessage,
   options: { readonly doing: string; readonly timeouts: Timeouts; readonly isHead: boolean },
 ): Pick<TransportResponse, 'body' | 'discard'> {
-  // Without a body the end comes by itself, once somebody listens for it.
-  if (options.isHead) response.resume();
+  if (options.isHead) {
+    // Without a body the end comes by itself, once somebody listens for it.
+    response.resume();
+    return { body: nothing(), discard: () => undefined };
+  }
   let isOpen = false;
   async function* open(): AsyncGenerator<Uint8Array, void, undefined> {
     isOpen = true;
     yield* readResponse(response, options.doing, options.timeouts);
   }
   function discard(): void {
-    if (options.isHead || response.readableEnded || response.destroyed) return;
+    if (response.readableEnded || response.destroyed) return;
     if (isOpen) response.destroy();
     else drainResponse(response);
   }
   return { body: open(), discard };
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /** Reads to the end. Leaving early closes the connection. */
 async function* readResponse(

@@ -3,7 +3,7 @@
 
 import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { describeError } from '@nv2/base';
+import { decodeDer, describeError, parsePem } from '@nv2/base';
 import { TransportError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Environment } from './proxy-rules.ts';
@@ -96,8 +96,15 @@ export function parseBlocks(text: string): readonly string[] {
   return text.match(block) ?? [];
 }
 
-/** @throws TransportError `TRANSPORT_TLS_CONFIG` when the bytes hold no PEM certificate */
+/** @throws TransportError `TRANSPORT_TLS_CONFIG` when the bytes hold no PEM certificate, or one that is damaged */
 export function parseCa(bytes: Uint8Array): readonly string[] {
+  try {
+    const certificates = parsePem(bytes).filter(({ label }) => label === 'CERTIFICATE');
+    // OpenSSL passes over what it cannot read; an authority that silently does not count would puzzle its owner.
+    for (const { der } of certificates) decodeDer(der, { maxBytes: der.length });
+  } catch (cause) {
+    throw tlsConfigError('the file of certificate authorities', cause);
+  }
   const blocks = parseBlocks(new TextDecoder('latin1').decode(bytes));
   if (blocks.length > 0) return blocks;
   throw new TransportError('TRANSPORT_TLS_CONFIG', 'the file of certificate authorities has no PEM certificate');

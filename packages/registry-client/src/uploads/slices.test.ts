@@ -1,5 +1,5 @@
 import { concatBytes } from '@nv2/base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BodySlices } from './slices.ts';
 
