@@ -6,7 +6,7 @@ export const maxPayloadBytes = 4 * 1024 * 1024;
 /** A payload is an object in an object in an object. */
 export const maxPayloadDepth = 16;
 
-/** Inline envelopes stay small, so that a manifest remains a manifest (ADR on inline envelopes). */
+/** Inline envelopes stay small, so that a manifest remains a manifest. */
 export const maxInlineEnvelopeBytes = 32 * 1024;
 
 /** Signatures examined per artifact unless the caller says otherwise (OC-51). */

@@ -4,7 +4,7 @@ import type { ContentStore } from '@nv2/content';
 import type { Annotations, Descriptor } from '@nv2/oci';
 import { type CreateSignatureRequest, createSignature } from './create-signature.ts';
 import type { NotaryEventListener } from './events.ts';
-import { storeSignature } from './store-signature.ts';
+import { storeSignature, type StoreSignatureRequest } from './store-signature.ts';
 
 export interface SignRequest extends CreateSignatureRequest {
   readonly store: ContentStore;
@@ -12,6 +12,8 @@ export interface SignRequest extends CreateSignatureRequest {
   readonly annotations?: Annotations;
   /** See {@link storeSignature}. Default false. */
   readonly inlineEnvelope?: boolean;
+  /** See {@link storeSignature}. */
+  readonly form?: StoreSignatureRequest['form'];
   readonly onEvent?: NotaryEventListener;
 }
 
@@ -29,7 +31,7 @@ export interface SignResult {
  * @throws what {@link createSignature} and {@link storeSignature} throw, and what the store throws
  */
 export async function sign(request: SignRequest): Promise<SignResult> {
-  const { store, subject, annotations, inlineEnvelope, cache, onEvent, signal } = request;
+  const { store, subject, annotations, inlineEnvelope, form, cache, onEvent, signal } = request;
   const { envelope, mediaType } = await createSignature(request);
   const stored = await storeSignature({
     store,
@@ -40,6 +42,7 @@ export async function sign(request: SignRequest): Promise<SignResult> {
     formats: [request.format],
     ...(annotations === undefined ? {} : { annotations }),
     ...(inlineEnvelope === undefined ? {} : { inlineEnvelope }),
+    ...(form === undefined ? {} : { form }),
     ...(cache === undefined ? {} : { cache }),
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(signal === undefined ? {} : { signal }),

@@ -18,7 +18,7 @@ import { NotaryError } from './errors.ts';
 import type { NotaryEventListener } from './events.ts';
 import { maxInlineEnvelopeBytes } from './limits.ts';
 import { parsePayload } from './payload.ts';
-import { createdAnnotation, thumbprintAnnotation } from './signature-manifest.ts';
+import { createdAnnotation, type SignatureForm, thumbprintAnnotation } from './signature-manifest.ts';
 import { contentOf, notFound } from './subject.ts';
 import { reservedPrefix } from './user-metadata.ts';
 
@@ -33,6 +33,10 @@ export interface StoreSignatureRequest {
   readonly annotations?: Annotations;
   /** Also carries an envelope of at most 32 KiB inside the manifest, which saves readers a round trip. Default false. */
   readonly inlineEnvelope?: boolean;
+  /**
+   * Default `default`. `fallback` is for registries that refuse `artifactType`, and what the reference tool writes (STORE-03).
+   */
+  readonly form?: Exclude<SignatureForm, 'legacy'>;
   readonly formats?: readonly EnvelopeFormat[];
   readonly cache?: CertificateCache;
   readonly onEvent?: NotaryEventListener;
@@ -60,25 +64,30 @@ export async function storeSignature(request: StoreSignatureRequest): Promise<St
   const isInline = inlineEnvelope && envelope.length <= maxInlineEnvelopeBytes;
   const layer = isInline ? { ...envelopeDescriptor, data: envelope } : envelopeDescriptor;
   const annotations = annotationsOf(content, chain, request.annotations ?? {});
-  const manifest = packSignature(layer, subject, annotations);
+  const config = configs[request.form ?? 'default'];
+  const manifest = packSignature({ config, layer, annotations }, subject);
   await assertStored(store, subject, options);
   // SIGN-09: whoever sees the manifest can read all of it.
   await store.pushBlob(envelopeDescriptor, bytesBody(envelope), options);
-  await store.pushBlob(emptyJsonDescriptor, bytesBody(emptyJsonBytes), options);
+  await store.pushBlob(config, bytesBody(emptyJsonBytes), options);
   await store.pushManifest(manifest, options);
   request.onEvent?.({ type: 'signature-stored', signature: manifest.descriptor });
   return { signature: manifest.descriptor, envelopeDescriptor };
 }
 
-/** STORE-01, STORE-02, STORE-05, STORE-06 */
-function packSignature(layer: Descriptor, subject: Descriptor, annotations: Annotations): Manifest {
-  return packManifest({
-    artifactType: mediaTypes.notarySignature,
-    config: emptyJsonDescriptor,
-    layers: [layer],
-    subject: contentOf(subject),
-    annotations,
-  });
+/** The content of either is the empty JSON, which nobody interprets. */
+const configs = {
+  default: emptyJsonDescriptor,
+  fallback: { ...emptyJsonDescriptor, mediaType: mediaTypes.notarySignature },
+} as const;
+
+/** STORE-01 to STORE-03, STORE-05, STORE-06 */
+function packSignature(
+  { config, layer, annotations }: Record<'config' | 'layer', Descriptor> & { readonly annotations: Annotations },
+  subject: Descriptor,
+): Manifest {
+  const artifactType = config === configs.default ? { artifactType: mediaTypes.notarySignature } : {};
+  return packManifest({ ...artifactType, config, layers: [layer], subject: contentOf(subject), annotations });
 }
 
 function openEnvelope(request: StoreSignatureRequest): {

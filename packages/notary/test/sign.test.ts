@@ -156,6 +156,15 @@ describe('storing a signature', () => {
     });
   });
 
+  it('writes the fallback form when asked to, which verifies as well [+STORE-03 +STORE-11]', async () => {
+    const scene = await openScene();
+    const { signature } = await signIn(scene, { form: 'fallback' });
+    const manifest = await storedManifest(scene.store, signature.digest);
+    expect(manifest).toMatchObject({ kind: 'image', config: { mediaType: mediaTypes.notarySignature, size: 2 } });
+    expect(manifest.artifactType).toBeUndefined();
+    expect((await verifyIn(scene)).verdict).toBe('trusted');
+  });
+
   it('lists the chain’s thumbprints in lower case, root included [+STORE-07 +OC-31]', async () => {
     const scene = await openScene();
     const chain = await chainOf(0, { length: 3 });
