@@ -8,7 +8,8 @@ import {
   type StoreUnderTest,
   temporaryDirectory,
 } from '@nv2/testing';
-import { testSession, toServer } from './connect.ts';
+import { createTransport, listen } from '@nv2/transport';
+import { testRepository, testSession, toServer } from './connect.ts';
 
 function overFake(options: FakeRegistryOptions): () => Promise<StoreUnderTest> {
   return async () => {
@@ -42,6 +43,26 @@ function overServer(referrersApi: boolean): () => Promise<StoreUnderTest> {
   };
 }
 
+/** The same over a socket, as programs run it. */
+async function overSocket(): Promise<StoreUnderTest> {
+  const directory = await temporaryDirectory();
+  const registry = await createRegistry({ directory: directory.path, durability: 'off', now: () => new Date() });
+  const server = await listen(registry.handler, { host: '127.0.0.1', port: 0 });
+  const transport = createTransport();
+  const store = () => testSession(transport).session.repository(`127.0.0.1:${server.port}`, testRepository);
+  return {
+    store: store(),
+    openAgain: () => Promise.resolve(store()),
+    async [Symbol.asyncDispose]() {
+      transport.close();
+      await server.close();
+      await registry.close();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
+
+contentStoreContract('our registry over a socket', overSocket, { algorithms: ['sha256', 'sha512'] });
 contentStoreContract('our registry with the referrers API', overServer(true), { algorithms: ['sha256', 'sha512'] });
 contentStoreContract('our registry without the referrers API', overServer(false), { algorithms: ['sha256', 'sha512'] });
 contentStoreContract('a plain registry with the referrers API', overFake({}));
