@@ -4,7 +4,7 @@ import type { ArtifactOutcome, VerificationTrust } from '@nv2/notary';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { type RegistryFlags, readRegistryAccess } from './registry-access.ts';
-import { isBareSubject } from './stores/manifest-file.ts';
+import { isBareSubject } from './stores/bare-subject.ts';
 import type { Subject } from './subject.ts';
 
 export interface Verified {

@@ -1,6 +1,5 @@
 import { defineCommand } from '../command.ts';
 import { resolvePath } from '../files.ts';
-import { describeCertificate } from '../output/certificate.ts';
 import { parseStore, storeOptions } from './cert-store-options.ts';
 
 export const certAddCommand = defineCommand({
@@ -13,7 +12,10 @@ export const certAddCommand = defineCommand({
   examples: ['cert add --type ca --store wabbit-networks wabbit-networks.crt'],
   run: async (values, files, { io, services }) => {
     const store = parseStore(values);
-    const config = await services.config();
+    const [config, { describeCertificate }] = await Promise.all([
+      services.config(),
+      import('../output/certificate.ts'),
+    ]);
     const added = [];
     for (const file of files) {
       const { path, certificates } = await config.addCertificates(store, resolvePath(io.cwd, file));

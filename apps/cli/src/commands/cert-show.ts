@@ -1,6 +1,5 @@
 import { defineCommand } from '../command.ts';
 import { readInputFile, resolvePath } from '../files.ts';
-import { describeCertificate } from '../output/certificate.ts';
 import { parseStore, storeOptions } from './cert-store-options.ts';
 
 export const certShowCommand = defineCommand({
@@ -11,7 +10,10 @@ export const certShowCommand = defineCommand({
   examples: ['cert show wabbit-networks.crt', 'cert show --type ca --store wabbit-networks wabbit-networks.crt'],
   run: async (values, [file = ''], { io, services }) => {
     const isStored = values.type !== undefined || values.store !== undefined;
-    const { parseCertificates } = await import('@nv2/pki');
+    const [{ parseCertificates }, { describeCertificate }] = await Promise.all([
+      import('@nv2/pki'),
+      import('../output/certificate.ts'),
+    ]);
     const found = isStored
       ? await (await services.config()).readStoreCertificates(parseStore(values), file)
       : parseCertificates(await readInputFile(resolvePath(io.cwd, file)));

@@ -5,7 +5,6 @@ import { referrersOptions } from '../options.ts';
 import { countText } from '../output/words.ts';
 import { pickPrefixed, prefixOptions } from '../prefixed-options.ts';
 import { readRegistryAccess } from '../registry-access.ts';
-import { parseSubject } from '../subject.ts';
 
 export const copyCommand = defineCommand({
   path: ['copy'],
@@ -35,9 +34,10 @@ export const copyCommand = defineCommand({
     'copy --no-referrers localhost:5000/net-monitor:v1 localhost:5001/net-monitor',
   ],
   run: async (values, [from = '', to = ''], context) => {
-    const [{ copy }, { openSubject, resolveSubject }] = await Promise.all([
+    const [{ copy }, { openSubject, resolveSubject }, { parseSubject }] = await Promise.all([
       import('@nv2/content'),
       import('../stores/open.ts'),
+      import('../subject.ts'),
     ]);
     const { io, services } = context;
     const target = parseSubject(to);

@@ -1,6 +1,5 @@
 import { defineCommand } from '../command.ts';
 import { limitOptions, referenceOptions, registryOptions, trustOptions } from '../options.ts';
-import { describeInspection, drawInspection } from '../output/inspection.ts';
 import { renderTree } from '../output/table.ts';
 import { readRegistryAccess } from '../registry-access.ts';
 import { chooseSubject } from './subject-argument.ts';
@@ -23,7 +22,7 @@ export const inspectCommand = defineCommand({
   ],
   run: async (values, args, context) => {
     const { io, services } = context;
-    const subject = chooseSubject(args, values.reference);
+    const subject = await chooseSubject(args, values.reference);
     const [{ examineSignatures }, { openSubject, resolveSubject }, access] = await Promise.all([
       import('../examine-signatures.ts'),
       import('../stores/open.ts'),
@@ -31,6 +30,7 @@ export const inspectCommand = defineCommand({
     ]);
     await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
     const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
+    const { describeInspection, drawInspection } = await import('../output/inspection.ts');
     const examination = await examineSignatures({ subject, opened, descriptor, flags: values }, context);
     const { decidedBy, isLimitReached } = examination;
     if (isLimitReached)

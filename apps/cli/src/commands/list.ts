@@ -28,7 +28,7 @@ export const listCommand = defineCommand({
   ],
   run: async (values, args, context) => {
     const { io, services } = context;
-    const subject = chooseSubject(args, values.reference);
+    const subject = await chooseSubject(args, values.reference);
     const [{ examineSignatures }, { openSubject, resolveSubject }, access] = await Promise.all([
       import('../examine-signatures.ts'),
       import('../stores/open.ts'),

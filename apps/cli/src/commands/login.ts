@@ -24,7 +24,7 @@ export const loginCommand = defineCommand({
     'login -u ci --password-stdin registry.wabbit-networks.io < password.txt',
   ],
   run: async (values, [given = ''], context) => {
-    const registry = parseRegistry(given);
+    const registry = await parseRegistry(given);
     const access = await readRegistryAccess(values, context);
     const credential = access.credential ?? (await askCredential(values, context));
     const answer = await context.services.ping(registry, { ...access, credential });

@@ -8,7 +8,7 @@ export const logoutCommand = defineCommand({
   options: {},
   examples: ['logout registry.wabbit-networks.io'],
   run: async (_values, [given = ''], { services }) => {
-    const registry = parseRegistry(given);
+    const registry = await parseRegistry(given);
     await (await services.credentials()).erase(registry);
     return { conclusion: 'done', report: { registry }, result: [], text: [`nv2: ${registry}: signed out`] };
   },

@@ -4,7 +4,6 @@ import { type Conclusion, exitCodeOf } from '../exit-codes.ts';
 import { flag, texts } from '../option.ts';
 import { limitOptions, referenceOptions, registryOptions, trustOptions } from '../options.ts';
 import { renderTable } from '../output/table.ts';
-import { concludeOutcome } from '../output/verification.ts';
 import type { Subject } from '../subject.ts';
 import { chooseTrust, type TrustChoice } from '../trust-choice.ts';
 import { verifyStored } from '../verify-stored.ts';
@@ -36,9 +35,10 @@ export const policyTestCommand = defineCommand({
     'policy test --table --policy-file development.json --policy-file production.json registry.acme-rockets.io/net-monitor:v1',
   ],
   run: async (values, args, context) => {
-    const subject = chooseSubject(args, values.reference);
+    const subject = await chooseSubject(args, values.reference);
     const files = values.policyFile.length === 0 ? [undefined] : values.policyFile;
     let name = subject.text;
+    const { concludeOutcome } = await import('../output/verification.ts');
     const decisions = [];
     for (const policyFile of files) {
       const choice = await chooseTrust({ key: undefined, cert: [], policyFile, scope: values.scope }, subject, context);

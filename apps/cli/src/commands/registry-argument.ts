@@ -1,9 +1,10 @@
 import { quoteText } from '@nv2/base';
-import { isRegistryHost, type RegistryHost } from '@nv2/oci';
+import type { RegistryHost } from '@nv2/oci';
 import { CliError } from '../errors.ts';
 
 /** @throws CliError `CLI_USAGE` unless `text` is `host[:port]` */
-export function parseRegistry(text: string): RegistryHost {
+export async function parseRegistry(text: string): Promise<RegistryHost> {
+  const { isRegistryHost } = await import('@nv2/oci');
   if (isRegistryHost(text)) return text;
   throw new CliError(
     'CLI_USAGE',

@@ -13,9 +13,9 @@ import {
   referrersOptions,
   registryOptions,
 } from '../options.ts';
-import { describeSigning, type SignedFacts } from '../output/signing.ts';
+import type { SignedFacts } from '../output/signing.ts';
 import { readRegistryAccess } from '../registry-access.ts';
-import { type BareSubject, isBareSubject } from '../stores/manifest-file.ts';
+import { type BareSubject, isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
 import { version } from '../version.ts';
 import { chooseSubject } from './subject-argument.ts';
@@ -57,7 +57,7 @@ export const signCommand = defineCommand({
     'sign -k wabbit-networks.key -o sig.jws file:manifest.json',
   ],
   run: async (values, args, context) => {
-    const subject = chooseSubject(args, values.reference);
+    const subject = await chooseSubject(args, values.reference);
     if (values.push && values.output === undefined) {
       throw new CliError('CLI_USAGE', '--push goes with -o; without -o a signature is always stored');
     }
@@ -65,6 +65,7 @@ export const signCommand = defineCommand({
     const signed = isBareSubject(subject)
       ? await signBare(subject, { values, context, signing })
       : await signStored(subject, { values, context, signing });
+    const { describeSigning } = await import('../output/signing.ts');
     return describeSigning({ ...signed, signing });
   },
 });

@@ -1,14 +1,14 @@
 // Which artifact a command line means: the positional argument or `-r` (decision 19).
 
 import { CliError } from '../errors.ts';
-import { parseSubject, type Subject } from '../subject.ts';
+import type { Subject } from '../subject.ts';
 
 /**
  * The one subject of a command.
  *
  * @throws CliError `CLI_USAGE` when there is none, or more than one
  */
-export function chooseSubject(args: readonly string[], references: readonly string[]): Subject {
+export async function chooseSubject(args: readonly string[], references: readonly string[]): Promise<Subject> {
   const [positional] = args;
   const [reference, second] = references;
   if (positional !== undefined && reference !== undefined) {
@@ -24,5 +24,6 @@ export function chooseSubject(args: readonly string[], references: readonly stri
   const text = positional ?? reference;
   if (text === undefined)
     throw new CliError('CLI_USAGE', 'no artifact was named', { hint: 'Add it as the last word, or with -r.' });
+  const { parseSubject } = await import('../subject.ts');
   return parseSubject(text);
 }

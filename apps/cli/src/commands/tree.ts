@@ -33,7 +33,7 @@ export const treeCommand = defineCommand({
   examples: ['tree registry.wabbit-networks.io/net-monitor:v1', 'tree --format json oci-layout:carried/net-monitor:v1'],
   run: async (values, args, context) => {
     const { io, services } = context;
-    const subject = chooseSubject(args, values.reference);
+    const subject = await chooseSubject(args, values.reference);
     const [{ openSubject, resolveSubject }, access] = await Promise.all([
       import('../stores/open.ts'),
       readRegistryAccess(values, context),
@@ -66,13 +66,11 @@ async function readNode(
   depth: number,
 ): Promise<GraphNode> {
   const { artifactTypeOf, isManifestMediaType, parseManifest } = await import('@nv2/oci');
-  const { listReferrers } = await import('@nv2/content');
   const { digest, mediaType, size } = descriptor;
   const plain = { digest, mediaType, size, relation, nodes: [] };
   const own = descriptor.artifactType === undefined ? plain : { ...plain, artifactType: descriptor.artifactType };
   if (!isManifestMediaType(mediaType) || walk.seen.has(digest) || depth > maxTreeDepth) return own;
-  if (walk.seen.size >= maxTreeNodes)
-    throw new CliError('CLI_USAGE', `the graph has more than ${maxTreeNodes} manifests`);
+  if (walk.seen.size >= maxTreeNodes) throw tooLarge();
   walk.seen.add(digest);
   const manifest = await walk.store.findManifest(digest, { signal: walk.signal });
   if (manifest === undefined) return own;
@@ -82,10 +80,15 @@ async function readNode(
   const nodes: GraphNode[] = [];
   const children = parsed.kind === 'index' ? parsed.manifests : [];
   for (const child of children) nodes.push(await readNode(walk, child, 'child', depth + 1));
-  for (const referrer of await listReferrers(walk.store, descriptor, { signal: walk.signal })) {
+  for await (const referrer of walk.store.referrers(descriptor, { signal: walk.signal })) {
+    if (nodes.length >= maxTreeNodes) throw tooLarge();
     nodes.push(await readReferrer(walk, referrer, depth));
   }
   return { ...own, ...(artifactType === undefined ? {} : { artifactType }), nodes };
+}
+
+function tooLarge(): CliError {
+  return new CliError('CLI_USAGE', `the graph has more than ${maxTreeNodes} manifests, which is more than a drawing can show`);
 }
 
 /** One broken referrer must not hide the others. */

@@ -13,9 +13,8 @@ import {
   registryOptions,
   trustOptions,
 } from '../options.ts';
-import { describeVerification } from '../output/verification.ts';
 import { readRegistryAccess } from '../registry-access.ts';
-import { isBareSubject } from '../stores/manifest-file.ts';
+import { isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
 import { chooseTrust, type TrustChoice } from '../trust-choice.ts';
 import { type Verified, verifyStored } from '../verify-stored.ts';
@@ -64,13 +63,14 @@ export const verifyCommand = defineCommand({
     'verify -s sig.jws -c wabbit-networks.crt file:manifest.json',
   ],
   run: async (values, args, context) => {
-    const subject = chooseSubject(args, values.reference);
+    const subject = await chooseSubject(args, values.reference);
     const choice = await chooseTrust(values, subject, context);
     const verified =
       values.signature === undefined
         ? await verifyStored({ subject, trust: choice.trust, flags: values }, context)
         : await verifyFile(subject, values.signature, { values, context, choice });
     const scope = values.scope ?? suggestScope(subject, verified.place);
+    const { describeVerification } = await import('../output/verification.ts');
     return describeVerification(verified.outcome, {
       subject: verified.name,
       place: verified.place,

@@ -6,13 +6,7 @@ import { CliError } from '../errors.ts';
 import { readInputFile, resolvePath } from '../files.ts';
 import type { Io } from '../io.ts';
 import { maxManifestBytes } from '../limits.ts';
-import type { Subject } from '../subject.ts';
-
-export type BareSubject = Extract<Subject, { readonly kind: 'file' | 'stdin' }>;
-
-export function isBareSubject(subject: Subject): subject is BareSubject {
-  return subject.kind === 'file' || subject.kind === 'stdin';
-}
+import type { BareSubject } from './bare-subject.ts';
 
 /**
  * Describes a manifest by its bytes. Without `mediaType` the manifest itself must say what it is.
