@@ -19,7 +19,8 @@ const doing = 'writing an upload';
 export async function writeAt({ path, offset, body, onBytes, isDurable }: WriteRequest): Promise<void> {
   const handle = await attempt(doing, () => open(path, constants.O_RDWR | constants.O_CREAT, 0o640));
   try {
-    await attempt(doing, () => handle.truncate(offset));
+    const { size } = await attempt(doing, () => handle.stat());
+    if (size > offset) await attempt(doing, () => handle.truncate(offset));
     let failure: { readonly error: unknown } | undefined;
     let position = offset;
     const chunks = body[Symbol.asyncIterator]();

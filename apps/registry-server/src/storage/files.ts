@@ -2,7 +2,7 @@
 // write a temporary file, sync it, rename it, sync the directory; only then may metadata speak of it.
 
 import { access, constants, link, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Digest, digestAlgorithm, digestHex } from '@nv2/oci';
 import { ServerError } from '../errors.ts';
 import type { StorageDriver, StorageKind } from './driver.ts';
@@ -18,7 +18,7 @@ export const fileStorage: StorageKind = {
   open: async (directory, { isDurable }) => {
     try {
       for (const name of ['blobs', 'uploads']) {
-        await mkdir(join(directory, name), { recursive: true, mode: directoryMode });
+        await makeDirectory(join(directory, name));
         await access(join(directory, name), constants.R_OK | constants.W_OK | constants.X_OK);
       }
     } catch (cause) {
@@ -83,11 +83,29 @@ function createBlobDirectories(directory: string, isDurable: boolean): (digest: 
     const algorithm = join(directory, 'blobs', digestAlgorithm(digest));
     const folder = join(algorithm, digestHex(digest).slice(0, 2));
     if (known.has(folder)) return folder;
-    await mkdir(folder, { recursive: true, mode: directoryMode });
+    await makeDirectory(folder);
     if (isDurable) for (const parent of [join(directory, 'blobs'), algorithm]) await directorySync.sync(parent);
     known.add(folder);
     return folder;
   };
+}
+
+/** Makes a directory and its parents. Not by `recursive`: Node 20 tries for ever where the system says that a parent is missing. */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: directoryMode });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeDirectory(dirname(path));
+    await mkdir(path, { mode: directoryMode }).catch(ignoreExisting);
+  }
+}
+
+/** Another request made it first. */
+function ignoreExisting(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }
 
 async function* readFirst(path: string, length: number): AsyncIterable<Uint8Array> {
