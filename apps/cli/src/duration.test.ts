@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from './duration.ts';
 
@@ -16,7 +16,7 @@ describe('Go durations', () => {
     ['1h0.5s', 3600n * second + second / 2n],
   ])('reads %s', (text, nanoseconds) => expect(parseDuration(text)).toBe(nanoseconds));
 
-  it.each(['', '5', 'h', '1d', '1h ', ' 1h', '1h-2m', '.5', '1e3s', '9999999999h', `${'1s'.repeat(200)}`])(
+  it.each(['', '5', 'h', '1d', '1h ', ' 1h', '1h-2m', '.5', '1e3s', '9999999999h', '1s'.repeat(200)])(
     'refuses %j',
     (text) => {
       expect(parseDuration(text)).toBeUndefined();
