@@ -49,7 +49,6 @@ export {
   type FakeRequest,
   fakeError,
   fakeRegistry,
-  hasField,
   withHeaders,
 } from './fake-registry.ts';
 export type { FakeAuth } from './fake-registry-auth.ts';
@@ -61,3 +60,4 @@ export {
   type TestRegistryOptions,
   testRegistry,
 } from './registry.ts';
+export { storageDriverContract } from './contracts/storage-driver.ts';

@@ -9,7 +9,7 @@ import type { StorageDriver, StorageKind } from './driver.ts';
 import { attempt } from './failure.ts';
 import { readRange } from './file-read.ts';
 import { writeAt } from './file-write.ts';
-import { createDirectorySync } from './sync.ts';
+import { DirectorySync } from './sync.ts';
 
 const directoryMode = 0o750;
 
@@ -36,7 +36,7 @@ function openFiles(directory: string, isDurable: boolean): StorageDriver {
   const uploads = join(directory, 'uploads');
   const uploadPath = (id: string): string => join(uploads, id);
   const blobDirectory = createBlobDirectories(directory, isDurable);
-  const directorySync = createDirectorySync();
+  const directorySync = new DirectorySync();
 
   return {
     openBlob: async (digest, range) => {
@@ -78,7 +78,7 @@ function blobPath(directory: string, digest: Digest): string {
 /** Makes the folder of a digest; each new level is made durable in its parent once. */
 function createBlobDirectories(directory: string, isDurable: boolean): (digest: Digest) => Promise<string> {
   const known = new Set<string>();
-  const directorySync = createDirectorySync();
+  const directorySync = new DirectorySync();
   return async (digest) => {
     const algorithm = join(directory, 'blobs', digestAlgorithm(digest));
     const folder = join(algorithm, digestHex(digest).slice(0, 2));

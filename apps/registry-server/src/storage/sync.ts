@@ -2,40 +2,39 @@
 
 import { open } from 'node:fs/promises';
 
-export interface DirectorySync {
+interface Turn {
+  readonly running: Promise<void>;
+  next?: Promise<void>;
+}
+
+export class DirectorySync {
+  readonly #turns = new Map<string, Turn>();
+  readonly #syncOnce: (directory: string) => Promise<void>;
+
+  /** @param syncOnce what a sync is; tests count them */
+  constructor(syncOnce: (directory: string) => Promise<void> = syncDirectory) {
+    this.#syncOnce = syncOnce;
+  }
+
   /** Resolves after a sync of the directory that began after this call. */
-  sync(directory: string): Promise<void>;
-}
+  sync(directory: string): Promise<void> {
+    const turn = this.#turns.get(directory);
+    if (turn === undefined) return this.#start(directory);
+    // The running sync may have begun before the caller's rename: wait for the one after it.
+    const start = (): Promise<void> => this.#start(directory);
+    turn.next ??= turn.running.then(start, start);
+    return turn.next;
+  }
 
-interface Waiting {
-  running: Promise<void>;
-  next: Promise<void> | undefined;
-}
-
-export function createDirectorySync(): DirectorySync {
-  const active = new Map<string, Waiting>();
-
-  const start = (directory: string): Promise<void> => {
-    const entry: Waiting = { running: syncDirectory(directory), next: undefined };
-    active.set(directory, entry);
+  #start(directory: string): Promise<void> {
+    const turn: Turn = { running: this.#syncOnce(directory) };
+    this.#turns.set(directory, turn);
     const finish = (): void => {
-      if (active.get(directory) === entry && entry.next === undefined) active.delete(directory);
+      if (turn.next === undefined) this.#turns.delete(directory);
     };
-    entry.running.then(finish, finish);
-    return entry.running;
-  };
-  return {
-    sync: (directory) => {
-      const entry = active.get(directory);
-      if (entry === undefined) return start(directory);
-      // The running sync may have begun before the caller's rename: wait for the one after it.
-      entry.next ??= entry.running.then(
-        () => start(directory),
-        () => start(directory),
-      );
-      return entry.next;
-    },
-  };
+    turn.running.then(finish, finish);
+    return turn.running;
+  }
 }
 
 async function syncDirectory(directory: string): Promise<void> {
