@@ -2,42 +2,15 @@
 // as a child process. Everything disappears when the world is disposed.
 
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Transport, TransportRequest, TransportResponse } from '@nv2/base';
-import { createRegistry } from '@nv2/registry-server';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { temporaryDirectory } from '@nv2/testing';
-import { listen } from '@nv2/transport';
+import { openStoryRegistry, type StoryRegistry, type StoryRegistryOptions } from './story-registry.ts';
 
 export interface CommandResult {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-export interface WireRecord {
-  readonly method: string;
-  /** Path and query. */
-  readonly path: string;
-  readonly status: number;
-}
-
-/** What a test does to the wire: answers in the registry's place, or lets it answer. */
-export type Interceptor = (request: TransportRequest, answer: Transport) => Promise<TransportResponse>;
-
-export interface StoryRegistry {
-  /** `localhost:PORT`. */
-  readonly host: string;
-  /** Requests in the order in which they were answered. */
-  readonly wire: WireRecord[];
-  readonly handler: Transport;
-  /** Replaces the interceptor; `undefined` lets everything through. */
-  intercept(interceptor: Interceptor | undefined): void;
-}
-
-export interface WorldOptions {
-  /** Whether the registries have the referrers API; without it clients use the tag schema. Default true. */
-  readonly referrersApi?: boolean;
 }
 
 export interface World extends AsyncDisposable {
@@ -49,25 +22,29 @@ export interface World extends AsyncDisposable {
   readonly acme: StoryRegistry;
   /** Runs `nv2` with these arguments. Never throws for a failing command. */
   nv2(...args: readonly string[]): Promise<CommandResult>;
-  /** Runs `nv2` with other variables or standard input. */
+  /** Runs `nv2` with other variables or standard input, or so that it can be killed. */
   nv2With(options: RunOptions, ...args: readonly string[]): Promise<CommandResult>;
   /** Starts one more registry. */
-  registry(options?: WorldOptions): Promise<StoryRegistry>;
+  registry(options?: StoryRegistryOptions): Promise<StoryRegistry>;
+  /** Writes a file below the home and returns its path. */
+  write(name: string, content: Uint8Array | string, mode?: number): Promise<string>;
 }
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly cwd?: string;
+  /** Aborting it is a power failure: the program ends at once and cleans nothing up. */
+  readonly kill?: AbortSignal;
 }
 
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
+export async function openWorld(options: StoryRegistryOptions = {}): Promise<World> {
   const home = await temporaryDirectory();
   const closers: (() => Promise<void>)[] = [];
   let count = 0;
-  const registry = async (own: WorldOptions = options): Promise<StoryRegistry> => {
+  const registry = async (own: StoryRegistryOptions = options): Promise<StoryRegistry> => {
     count += 1;
-    const opened = await openRegistry(join(home.path, `registry-${count}`), own);
+    const opened = await openStoryRegistry(join(home.path, `registry-${count}`), own);
     closers.push(opened.close);
     return opened.registry;
   };
@@ -82,46 +59,16 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     nv2: (...args) => nv2With({}, ...args),
     nv2With,
     registry,
+    write: async (name, content, mode = 0o644) => {
+      const path = join(directory, name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, content, { mode });
+      await chmod(path, mode);
+      return path;
+    },
     async [Symbol.asyncDispose]() {
       for (const close of closers) await close();
       await home[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function openRegistry(
-  directory: string,
-  options: WorldOptions,
-): Promise<{ registry: StoryRegistry; close: () => Promise<void> }> {
-  await mkdir(directory, { recursive: true });
-  const registry = await createRegistry({
-    directory,
-    referrersApi: options.referrersApi ?? true,
-    durability: 'off',
-    now: () => new Date(),
-  });
-  const wire: WireRecord[] = [];
-  let interceptor: Interceptor | undefined;
-  const handler: Transport = async (request) => {
-    const response = await (interceptor === undefined
-      ? registry.handler(request)
-      : interceptor(request, registry.handler));
-    wire.push({ method: request.method, path: request.url, status: response.status });
-    return response;
-  };
-  const listener = await listen(handler, { host: '127.0.0.1', port: 0 });
-  return {
-    registry: {
-      host: `localhost:${listener.port}`,
-      wire,
-      handler: registry.handler,
-      intercept: (next) => {
-        interceptor = next;
-      },
-    },
-    close: async () => {
-      await listener.close();
-      await registry.close();
     },
   };
 }
@@ -147,27 +94,15 @@ function runCli(home: string, options: RunOptions, args: readonly string[]): Pro
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const out = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => void (out.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => void (out.stderr += text));
+  options.kill?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
   // A command that does not read its input closes it early.
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ status: code ?? -1, stdout, stderr }));
+    child.once('close', (code) => resolve({ status: code ?? -1, ...out }));
   });
-}
-
-/** Writes a file below the world's home and returns its path. */
-export async function writeHomeFile(world: World, name: string, bytes: Uint8Array | string): Promise<string> {
-  const path = join(world.directory, name);
-  await mkdir(join(path, '..'), { recursive: true });
-  await writeFile(path, bytes);
-  return path;
 }
