@@ -1,6 +1,14 @@
 // Manifests over HTTP (distribution-spec end-3, end-7, end-9).
 
-import { bytesBody, findHeader, findHeaders, type HeaderFields, quoteText, type TransportResponse } from '@nv2/base';
+import {
+  bytesBody,
+  findHeader,
+  findHeaders,
+  type HeaderFields,
+  isNv2Error,
+  quoteText,
+  type TransportResponse,
+} from '@nv2/base';
 import { checkManifestBytes, ContentError, type FetchOptions, type Manifest } from '@nv2/content';
 import {
   type Descriptor,
@@ -19,6 +27,7 @@ import { repositoryScope } from './auth/scopes.ts';
 import { type RepositoryContext, repositoryPath } from './context.ts';
 import { RegistryError } from './errors.ts';
 import { complaintError, readBounded, readComplaints, responseError } from './http/failure.ts';
+import { backoffMs } from './http/retry.ts';
 import { limits } from './limits.ts';
 
 // experience.md section 4, point 5: a server asked for less than all families may convert, and so change the digest.
@@ -119,22 +128,38 @@ export async function putManifest(
 ): Promise<HeaderFields> {
   checkManifestBytes(manifest);
   const doing = `pushing manifest ${reference} to ${context.name}`;
-  const response = await context.client.send({
-    method: 'PUT',
-    target: manifestPath(context, reference),
-    headers: [['Content-Type', manifest.descriptor.mediaType], ...(options.conditions ?? [])],
-    body: bytesBody(manifest.bytes),
-    scopes: [repositoryScope(context.repository, 'pull', 'push')],
-    doing,
-    signal: options.signal,
-  });
-  if (response.status !== 201 && response.status !== 200) throw await putError(response, doing);
+  const response = await sendManifest(context, manifest, reference, doing, options);
   response.discard();
   const { digest } = manifest.descriptor;
   const claimed = findDigestField(response, doing);
   if (claimed !== undefined && isSameAlgorithm(claimed, digest) && claimed !== digest)
     throw mismatch(doing, digest, claimed);
   return response.headers;
+}
+
+async function sendManifest(
+  context: RepositoryContext,
+  manifest: Manifest,
+  reference: string,
+  doing: string,
+  options: FetchOptions & { readonly conditions?: HeaderFields },
+): Promise<TransportResponse> {
+  for (let tries = 1; ; tries++) {
+    const response = await context.client.send({
+      method: 'PUT',
+      target: manifestPath(context, reference),
+      headers: [['Content-Type', manifest.descriptor.mediaType], ...(options.conditions ?? [])],
+      body: bytesBody(manifest.bytes),
+      scopes: [repositoryScope(context.repository, 'pull', 'push')],
+      doing,
+      signal: options.signal,
+    });
+    if (response.status === 201 || response.status === 200) return response;
+    const error = await putError(response, doing);
+    // Distribution rewrites its links in place: a blob that somebody else is pushing too is missing for an instant.
+    if (tries === 2 || !isNv2Error(error, 'CONTENT_PARTS_MISSING')) throw error;
+    await context.runtime.sleep(backoffMs(tries, context.runtime.random), options.signal);
+  }
 }
 
 /** Removes a tag or, by digest, a manifest. @throws ContentError `CONTENT_NOT_FOUND` */
@@ -167,6 +192,7 @@ function manifestPath(context: RepositoryContext, reference: string): string {
   return repositoryPath(context, `manifests/${reference}`);
 }
 
+// SIGN-09: a manifest that arrives before its blobs is refused, and says so.
 async function putError(response: TransportResponse, doing: string): Promise<Error> {
   const complaints = await readComplaints(response);
   const cause = complaintError(response, complaints, doing);

@@ -6,6 +6,7 @@ import {
   brokenAfter,
   type FakeIntercept,
   type FakeRegistry,
+  fakeError,
   fakeRegistry,
   pushArtifact,
   testBlob,
@@ -470,7 +471,15 @@ describe('a failing step', () => {
     await expect(repository.pushManifest(image.manifest)).rejects.toMatchObject({ code });
   });
 
-  it('for lack of content the manifest refers to says that', async () => {
+  it('for lack of content that is there a moment later succeeds', async () => {
+    const { repository, fake, waits } = await published();
+    let failures = 1;
+    fake.intercept = async (_, next) => (failures-- > 0 ? fakeError(404, 'MANIFEST_BLOB_UNKNOWN') : next());
+    await repository.pushManifest(image.manifest);
+    expect(waits).toEqual([250]);
+  });
+
+  it('for lack of content the manifest refers to says that [-SIGN-09]', async () => {
     const { repository } = testSession(fakeRegistry().transport);
     await expect(repository.pushManifest(image.manifest)).rejects.toMatchObject({ code: 'CONTENT_PARTS_MISSING' });
   });

@@ -48,11 +48,6 @@ export class FakeTokenService {
     return bytesResponse(200, [['Content-Type', 'application/json']], encodeUtf8(JSON.stringify(body)));
   }
 
-  /** Forgets all tokens, as a registry does whose clock jumped. */
-  revokeAll(): void {
-    this.#granted.clear();
-  }
-
   findRefusal(request: FakeRequest): TransportResponse | undefined {
     const authorization = findHeader(request.headers, 'authorization');
     if (this.#auth.kind === 'basic') {

@@ -5,7 +5,6 @@ import {
   bytesResponse,
   concatBytes,
   encodeUtf8,
-  findHeader,
   type HeaderFields,
   type Transport,
   type TransportResponse,
@@ -128,11 +127,6 @@ export function brokenAfter(response: TransportResponse, bytes: number, error: E
     throw error;
   }
   return { ...response, body: cut() };
-}
-
-/** Whether a request carries this field with this value. */
-export function hasField(request: FakeRequest, name: string, value: string): boolean {
-  return findHeader(request.headers, name) === value;
 }
 
 async function* noBytes(): AsyncGenerator<Uint8Array> {}
