@@ -67,10 +67,11 @@ describe('starting a registry', () => {
 
   it('refuses a directory that another registry serves', async () => {
     await using directory = await temporaryDirectory();
-    await using _first = await createRegistry({ directory: directory.path, now });
+    const first = await createRegistry({ directory: directory.path, now });
     await expect(createRegistry({ directory: directory.path, now })).rejects.toMatchObject({
       code: 'SERVER_DIRECTORY_IN_USE',
     });
+    await first.close();
   });
 
   it('refuses a directory that cannot be written', async () => {

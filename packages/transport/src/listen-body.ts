@@ -1,6 +1,6 @@
 // A request body on its way in: read once, watched for its rate, never left unread on a connection that is kept.
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { BodySource } from '@nv2/base';
 import { ListenError } from './listen-errors.ts';
 import type { ListenLimits } from './listen-limits.ts';
@@ -77,17 +77,4 @@ export class IncomingBody implements BodySource {
       incoming.on('data', count).once('end', finish).once('close', finish);
     });
   }
-}
-
-/** The body of a request, if it announces one. */
-export function findBody(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  watch: RateWatch,
-  expectsContinue: boolean,
-): IncomingBody | undefined {
-  const { 'content-length': length, 'transfer-encoding': coding } = incoming.headers;
-  if (coding === undefined && (length === undefined || length === '0')) return undefined;
-  const sendContinue = expectsContinue ? (): void => response.writeContinue() : undefined;
-  return new IncomingBody(incoming, watch, length === undefined ? undefined : Number(length), sendContinue);
 }

@@ -3,16 +3,10 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import {
-  bytesResponse,
-  type HeaderFields,
-  type Transport,
-  type TransportRequest,
-  type TransportResponse,
-} from '@nv2/base';
-import { findBody, type IncomingBody } from './listen-body.ts';
+import { bytesResponse, type Transport, type TransportRequest, type TransportResponse } from '@nv2/base';
 import { ListenError } from './listen-errors.ts';
 import { defaultListenLimits, type ListenLimits } from './listen-limits.ts';
+import { IncomingRequest } from './listen-request.ts';
 import { respond } from './listen-respond.ts';
 import { RateWatch } from './listen-watch.ts';
 
@@ -45,6 +39,9 @@ export async function listen(handler: Transport, options: ListenOptions): Promis
     // Uploads may last hours; RateWatch ends those that do not move.
     requestTimeout: 0,
     insecureHTTPParser: false,
+    // Checked here, where a refusal also ends what was sent behind it.
+    requireHostHeader: false,
+    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, headersCheckMs),
   });
   // Node drops surplus fields silently; one more than allowed lets us see that there are too many.
   server.maxHeadersCount = limits.maxHeaders + 1;
@@ -52,6 +49,9 @@ export async function listen(handler: Transport, options: ListenOptions): Promis
   const { address, port } = await bind(server, options);
   return { host: address, port, close: () => connections.close() };
 }
+
+/** How often overdue headers are looked for. */
+const headersCheckMs = 5000;
 
 class Connections {
   readonly #handler: Transport;
@@ -61,6 +61,8 @@ class Connections {
   readonly #perAddress = new Map<string, number>();
   /** Connections with an answer under way, on which an error must not write a second one. */
   readonly #busy = new WeakSet<Socket>();
+  /** Connections that end with the answer under way. */
+  readonly #ended = new WeakSet<Socket>();
   #isClosing = false;
 
   constructor(handler: Transport, server: Server, limits: ListenLimits) {
@@ -84,18 +86,24 @@ class Connections {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse, expectsContinue: boolean): Promise<void> {
-    this.#busy.add(incoming.socket);
-    const requestBody = findBody(incoming, outgoing, this.#watch, expectsContinue);
-    const target = findOriginForm(incoming);
-    const refusal = findRefusal(incoming, target, this.#limits);
-    const response =
-      refusal === undefined
-        ? await this.#answer(new IncomingRequest(incoming, outgoing, target ?? '', requestBody))
-        : bytesResponse(refusal, [['Content-Length', '0']]);
-    const isHead = incoming.method === 'HEAD';
+    const { socket } = incoming;
+    // Behind a refused request nothing is a request, whatever the parser made of it.
+    if (this.#ended.has(socket)) return;
+    this.#busy.add(socket);
+    const request = new IncomingRequest({
+      incoming,
+      outgoing,
+      expectsContinue,
+      watch: this.#watch,
+      limits: this.#limits,
+    });
+    const { refusal, body: requestBody } = request;
+    if (refusal !== undefined) this.#ended.add(socket);
+    const response = refusal === undefined ? await this.#answer(request) : emptyResponse(refusal);
+    const isHead = request.method === 'HEAD';
     const isClosing = this.#isClosing || refusal !== undefined;
     await respond({ outgoing, response, isHead, requestBody, isClosing, limits: this.#limits });
-    this.#busy.delete(incoming.socket);
+    this.#busy.delete(socket);
   }
 
   async #answer(request: TransportRequest): Promise<TransportResponse> {
@@ -103,7 +111,7 @@ class Connections {
       return await this.#handler(request);
     } catch {
       // The handler's own report is better than anything said here; the client learns only that it failed.
-      return bytesResponse(500, [['Content-Length', '0']]);
+      return emptyResponse(500);
     }
   }
 
@@ -138,54 +146,8 @@ class Connections {
   }
 }
 
-/** The request as the handler sees it. Fields that few handlers use are made when asked for. */
-class IncomingRequest implements TransportRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: HeaderFields;
-  readonly body?: IncomingBody;
-  readonly #outgoing: ServerResponse;
-  #controller: AbortController | undefined;
-
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, target: string, body: IncomingBody | undefined) {
-    this.method = incoming.method ?? '';
-    this.url = target;
-    this.headers = toFields(incoming.rawHeaders);
-    if (body !== undefined) this.body = body;
-    this.#outgoing = outgoing;
-  }
-
-  /** Aborts when the client goes away before the answer is complete. */
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      const controller = new AbortController();
-      this.#controller = controller;
-      this.#outgoing.once('close', () => {
-        if (!this.#outgoing.writableFinished) controller.abort();
-      });
-    }
-    return this.#controller.signal;
-  }
-}
-
-function toFields(raw: readonly string[]): HeaderFields {
-  const fields: (readonly [string, string])[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) fields.push([raw[index] ?? '', raw[index + 1] ?? '']);
-  return fields;
-}
-
-/** The target in origin form. Proxies' absolute form is taken only for the host that the Host field names. */
-function findOriginForm({ url = '', headers }: IncomingMessage): string | undefined {
-  if (url.startsWith('/') || url === '*') return url;
-  const [, host, rest = '/'] = /^https?:\/\/([^/?#]+)(\/.*)?$/i.exec(url) ?? [];
-  return host !== undefined && host.toLowerCase() === headers.host?.toLowerCase() ? rest : undefined;
-}
-
-/** The status of a request that is refused before the handler sees it. */
-function findRefusal(incoming: IncomingMessage, target: string | undefined, limits: ListenLimits): number | undefined {
-  if (incoming.rawHeaders.length / 2 > limits.maxHeaders) return 431;
-  if (target === undefined) return 400;
-  return target.length > limits.maxTargetChars ? 414 : undefined;
+function emptyResponse(status: number): TransportResponse {
+  return bytesResponse(status, [['Content-Length', '0']]);
 }
 
 async function bind(server: Server, { host, port }: ListenOptions): Promise<AddressInfo> {

@@ -1,5 +1,5 @@
 import { isNv2Error } from '@nv2/base';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findParameter, parseTarget } from './target.ts';
 

@@ -1,5 +1,5 @@
 import { isRepositoryName } from '@nv2/oci';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtinRoutes } from './builtin.ts';
 import { createRouter } from './route.ts';

@@ -1,7 +1,7 @@
 // What every storage driver of the registry must do, run by each implementation.
 
-import { bytesBody, concatBytes, encodeUtf8, readAll } from '@nv2/base';
-import { digestOf, type HashName } from '@nv2/oci';
+import { bytesBody, concatBytes, encodeUtf8, type HashName, readAll } from '@nv2/base';
+import { digestOf } from '@nv2/oci';
 import type { StorageKind } from '@nv2/registry-server';
 import { describe, expect, it } from 'vitest';
 import { temporaryDirectory } from '../temporary-directory.ts';
@@ -120,7 +120,7 @@ export function storageDriverContract(kind: StorageKind): void {
       await driver.commitUpload(first, content.length, digest);
       await (await driver.openBlob(digest)).close();
       const half = await driver.openBlob(digest);
-      for await (const _chunk of half.stream) break;
+      await half.stream[Symbol.asyncIterator]().next();
       await half.close();
       await half.close();
     });
