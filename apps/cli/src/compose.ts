@@ -17,7 +17,7 @@ import { version } from './version.ts';
 /** What commands use of the world. */
 export interface Services {
   readonly redactor: Redactor;
-  /** Secrets of the environment; taken out of it before anything else is opened (decision 21). */
+  /** Secrets of the environment; taken out of it before anything else is opened (ADR 11). */
   secrets(): Promise<Secrets>;
   config(): Promise<Config>;
   /** `given` is for the one registry it names. */

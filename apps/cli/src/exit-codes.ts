@@ -1,4 +1,4 @@
-// Exit codes (experience.md section 1). This file is the only place where a verdict or an error becomes a number.
+// Exit codes. This file is the only place where a verdict or an error becomes a number.
 
 import { type ErrorKind, isNv2Error } from '@nv2/base';
 import type { ReasonCode } from '@nv2/notary';
@@ -42,7 +42,7 @@ export type Conclusion =
 const byConclusion: Readonly<Record<Conclusion, ExitCode>> = {
   done: 0,
   accepted: 0,
-  // Decision 18: a policy that says skip was obeyed, and the report says that nothing was verified.
+  // ADR 10: a policy that says skip was obeyed, and the report says that nothing was verified.
   'not-verified': 0,
   'invalid-input': 2,
   'no-signature': 10,
@@ -130,7 +130,7 @@ const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
   internal: 1,
 };
 
-/** Several reasons: the one with the largest code (experience.md section 1). */
+/** Several reasons: the one with the largest code. */
 export function concludeReasons(reasons: readonly ReasonCode[]): Conclusion {
   const [first = 'tampered', ...rest] = reasons.map((reason) => byReason[reason]);
   return rest.reduce((worst, next) => (byConclusion[next] > byConclusion[worst] ? next : worst), first);

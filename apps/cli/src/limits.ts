@@ -3,7 +3,7 @@
 /** Files named on the command line (certificates, policies): far above any real one, far below memory. */
 export const maxInputFileBytes = 4 * 1024 * 1024;
 
-/** A signature envelope (notary.md section 20). */
+/** A signature envelope (docs/spec-map.md section 20). */
 export const maxEnvelopeBytes = 32 * 1024 * 1024;
 
 /** A manifest read from a file or standard input: what registries accept. */

@@ -1,4 +1,4 @@
-// The registry options once for the source and once for the destination (decision 21).
+// The registry options once for the source and once for the destination (ADR 11).
 
 import type { OptionSpec, OptionValues } from './option.ts';
 import { registryOptions } from './options.ts';

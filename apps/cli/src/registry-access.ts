@@ -12,7 +12,7 @@ import type { registryOptions } from './options.ts';
 export type RegistryFlags = OptionValues<typeof registryOptions>;
 
 export interface RegistryAccess {
-  /** Given by flag or environment, for the one registry the command names (decision 21). */
+  /** Given by flag or environment, for the one registry the command names (ADR 11). */
   readonly credential?: Credential;
   readonly plainHttp?: boolean;
   readonly caFile?: Uint8Array;

@@ -1,4 +1,4 @@
-// The forms in which a command line names an artifact (experience.md section 1).
+// The forms in which a command line names an artifact.
 
 import { quoteText } from '@nv2/base';
 import { type Digest, isDigest, isTag, parseReference, type Reference, type Tag } from '@nv2/oci';

@@ -1,4 +1,4 @@
-// On what grounds a command trusts signers: a key, certificates, a policy, or nothing (decisions 4 and 18).
+// On what grounds a command trusts signers: a key, certificates, a policy, or nothing (ADR 10).
 
 import { quoteText } from '@nv2/base';
 import type { VerificationTrust } from '@nv2/notary';
@@ -39,7 +39,7 @@ export async function chooseTrust(flags: TrustFlags, subject: Subject, context: 
   return choosePolicy(flags, subject, context);
 }
 
-/** Decision 4: the signing certificate must have exactly this public key. */
+/** ADR 10: the signing certificate must have exactly this public key. */
 async function chooseKey(name: string, { services }: Context): Promise<TrustChoice> {
   return { trust: { kind: 'key', spki: await services.readVerificationKey(name) }, decidedBy: `key ${name}` };
 }

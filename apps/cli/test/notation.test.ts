@@ -1,4 +1,4 @@
-// The drop-in face against the texts of the reference (notation-cli.md).
+// The drop-in face against the texts of the reference.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ran, runHere, type RunSettings } from './support/run-cli.ts';

@@ -3,6 +3,7 @@
 import {
   encodeHex,
   findHeader,
+  isNv2Error,
   type HeaderFields,
   quoteText,
   type Transport,
@@ -15,6 +16,7 @@ import { corsHeaders, preflightAnswer } from './http/cors.ts';
 import { isDefect, toProblem } from './http/problem.ts';
 import { parseTarget } from './http/target.ts';
 import { createRouter, type Method, type Route, type RouteHandler } from './routes/route.ts';
+import type { Settings } from './options.ts';
 import type { Services } from './services.ts';
 
 /** @returns the handler. It never rejects: whatever happens becomes an answer. */
@@ -36,21 +38,17 @@ export function createDispatcher(services: Services, routes: readonly Route[]): 
   };
   return async (request) => {
     const requestId = findRequestId(request.headers) ?? newRequestId();
-    const startedAt = settings.log && settings.now().getTime();
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    const startedAt = settings.log === undefined ? 0 : settings.now().getTime();
+    let failure: { readonly error: unknown } | undefined;
     let response: TransportResponse;
     try {
       response = await answer(request);
     } catch (error) {
-      if (isDefect(error)) settings.log?.({ kind: 'failure', requestId, error });
-      response = toProblem(error, requestId, isRead);
+      failure = { error };
+      response = toProblem(error, requestId, request.method === 'GET' || request.method === 'HEAD');
     }
-    if (request.method === 'HEAD') response = withoutBody(response);
-    if (startedAt !== undefined) {
-      const durationMs = settings.now().getTime() - startedAt;
-      const { method, url: target } = request;
-      settings.log?.({ kind: 'request', requestId, method, target, status: response.status, durationMs });
-    }
+    if (settings.log !== undefined)
+      report(settings, { request, requestId, startedAt, status: response.status, failure });
     const headers: HeaderFields = [
       ...response.headers,
       // C7: old Docker clients look for it.
@@ -59,8 +57,25 @@ export function createDispatcher(services: Services, routes: readonly Route[]): 
       ['X-Request-Id', requestId],
       ...corsHeaders(request.headers, settings.allowedOrigins),
     ];
-    return { ...response, headers };
+    const { status, body, discard } = request.method === 'HEAD' ? withoutBody(response) : response;
+    return { status, headers, body, discard };
   };
+}
+
+interface Completed {
+  readonly request: TransportRequest;
+  readonly requestId: string;
+  readonly startedAt: number;
+  readonly status: number;
+  readonly failure: { readonly error: unknown } | undefined;
+}
+
+function report({ log, now }: Settings, { request, requestId, startedAt, status, failure }: Completed): void {
+  if (failure !== undefined && isDefect(failure.error)) log?.({ kind: 'failure', requestId, error: failure.error });
+  const { method, url: target } = request;
+  const durationMs = now().getTime() - startedAt;
+  const error = failure && { error: isNv2Error(failure.error) ? failure.error.code : 'UNKNOWN' };
+  log?.({ kind: 'request', requestId, method, target, status, durationMs, ...error });
 }
 
 const methods: ReadonlySet<string> = new Set<Method>(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);

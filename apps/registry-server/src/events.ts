@@ -9,6 +9,8 @@ export type RegistryEvent =
       readonly target: string;
       readonly status: number;
       readonly durationMs: number;
+      /** Why it was refused or failed: a code of this package, or `UNKNOWN`. */
+      readonly error?: string;
     }
   /** A defect or an exhausted resource, with the cause that the answer does not show. */
   | { readonly kind: 'failure'; readonly requestId: string; readonly error: unknown };

@@ -1,5 +1,5 @@
 // A strict, bounded reader for the CBOR (RFC 8949) of signature envelopes. General libraries differ on duplicate
-// keys, indefinite lengths and what becomes of tag 1 (notary.md OC-66), so this one refuses what it does not need.
+// keys, indefinite lengths and what becomes of tag 1 (OC-66), so this one refuses what it does not need.
 
 import { BaseError } from './base-errors.ts';
 import { parseUtf8 } from './bytes.ts';

@@ -1,5 +1,5 @@
 // A strict JSON reader. JSON.parse keeps the last of two equal members, admits `__proto__` and has no bounds,
-// so what is checked and what is used could differ (notary.md OC-61). This one refuses.
+// so what is checked and what is used could differ (OC-61). This one refuses.
 
 import { BaseError } from './base-errors.ts';
 import { parseUtf8 } from './bytes.ts';

@@ -1,4 +1,4 @@
-// Where things are (notary.md section 19): what the Notary Project defines, shared with its other tools, and ours beside it.
+// Where things are (docs/spec-map.md section 19): what the Notary Project defines, shared with its other tools, and ours beside it.
 
 import { type PlatformPath, posix, win32 } from 'node:path';
 import { quoteText } from '@nv2/base';

@@ -1,4 +1,4 @@
-// Copying an artifact with everything that belongs to it (experience.md E04, E15).
+// Copying an artifact with everything that belongs to it.
 //
 // The order is what makes an interrupted copy harmless: blobs and manifests of the artifact by digest, then its referrers
 // by digest, the tag last. So no tag ever leads to an image whose signatures are still on their way.

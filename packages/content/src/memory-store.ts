@@ -149,7 +149,7 @@ class MemoryStore implements DeletableStore {
   }
 }
 
-/** How a listing describes a referrer: content, effective artifact type and the manifest's own annotations (registry.md I2). */
+/** How a listing describes a referrer: content, effective artifact type and the manifest's own annotations (distribution-spec, "Listing Referrers"). */
 export function describeReferrer(content: Descriptor, manifest: ParsedManifest): Descriptor {
   const artifactType = artifactTypeOf(manifest);
   return {

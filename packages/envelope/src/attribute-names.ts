@@ -1,4 +1,4 @@
-// The names of notary.md section 2. JWS and COSE use the same text.
+// The names of docs/spec-map.md section 2. JWS and COSE use the same text.
 
 /** PAY-01: the only content type. */
 export const payloadContentType = 'application/vnd.cncf.notary.payload.v1+json';

@@ -1,4 +1,4 @@
-// What every envelope format carries (notary.md sections 1 and 2), independent of its encoding.
+// What every envelope format carries (docs/spec-map.md sections 1 and 2), independent of its encoding.
 
 import type { AlgorithmName } from '@nv2/pki';
 import type { Branded } from '@nv2/base';

@@ -1,4 +1,4 @@
-// The rules on protected headers that JWS and COSE share (notary.md section 2). Each format first turns its header
+// The rules on protected headers that JWS and COSE share (docs/spec-map.md section 2). Each format first turns its header
 // into a ProtectedHeader; what the attributes mean is decided here, once.
 
 import { quoteText } from '@nv2/base';

@@ -1,4 +1,4 @@
-// What signing and verifying blobs have in common: measuring content, and media types (notary.md section 9).
+// What signing and verifying blobs have in common: measuring content, and media types (docs/spec-map.md section 9).
 
 import { type BodySource, createHasher, type HashName, quoteText } from '@nv2/base';
 import { type Digest, digestFrom, isMediaType } from '@nv2/oci';

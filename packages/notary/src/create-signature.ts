@@ -1,4 +1,4 @@
-// Making a signature: the envelope alone, wherever it goes afterwards (notary.md section 7).
+// Making a signature: the envelope alone, wherever it goes afterwards (docs/spec-map.md section 7).
 
 import type { EnvelopeFormat } from '@nv2/envelope';
 import { signEnvelope } from '@nv2/envelope';

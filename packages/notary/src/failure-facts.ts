@@ -1,4 +1,4 @@
-// Machine-readable reasons (VER-33): a stable code, and with it the facts a person has to learn (experience.md section 8).
+// Machine-readable reasons (VER-33): a stable code, and with it the facts a person has to learn.
 
 import type { CertificateSummary } from './certificate-summary.ts';
 

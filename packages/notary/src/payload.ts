@@ -1,4 +1,4 @@
-// The payload: what a signature says it is about (notary.md section 1). Nothing that verification or trust depends on is in
+// The payload: what a signature says it is about (docs/spec-map.md section 1). Nothing that verification or trust depends on is in
 // it (PAY-09); its exact bytes are what is signed, and the order of its members carries no meaning (PAY-10, PAY-11).
 
 import {
@@ -28,7 +28,7 @@ export interface TargetArtifact {
 /**
  * Encodes `{"targetArtifact": …}`. Of the descriptor only media type, digest, size and annotations are signed.
  *
- * @see notary.md PAY-02 to PAY-04
+ * @see PAY-02 to PAY-04
  */
 export function encodePayload(target: TargetArtifact | Descriptor): Uint8Array {
   // PAY-04: artifactType, urls, data and platform are not part of what is signed.

@@ -1,4 +1,4 @@
-// Signing a file that is in no registry (notary.md section 9).
+// Signing a file that is in no registry (docs/spec-map.md section 9).
 
 import type { BodySource } from '@nv2/base';
 import { assertBlobMediaType, measureBlob } from './blob.ts';

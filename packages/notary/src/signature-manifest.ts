@@ -1,4 +1,4 @@
-// The three forms in which a signature is stored beside its subject (notary.md section 8).
+// The three forms in which a signature is stored beside its subject (docs/spec-map.md section 8).
 
 import { isNv2Error, quoteText, assertNever } from '@nv2/base';
 import {

@@ -1,4 +1,4 @@
-// The seam for time-stamp countersignatures (notary.md section 11). What decides is whether a token must be judged
+// The seam for time-stamp countersignatures (docs/spec-map.md section 11). What decides is whether a token must be judged
 // (checks/authentic-timestamp.ts); judging it is the business of a TimestampChecker.
 
 import type { CertificateChain } from '@nv2/pki';

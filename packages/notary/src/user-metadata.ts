@@ -1,4 +1,4 @@
-// User metadata: key=value pairs that signers add to the payload's annotations (notary.md section 17).
+// User metadata: key=value pairs that signers add to the payload's annotations (docs/spec-map.md section 17).
 
 import { quoteText } from '@nv2/base';
 import type { Annotations, Descriptor } from '@nv2/oci';
@@ -13,7 +13,7 @@ export const reservedPrefix = 'io.cncf.notary';
  *
  * @throws NotaryError `NOTARY_METADATA_INVALID` for an empty or reserved key, a value that is not whole Unicode text, or
  * a key the subject already has
- * @see notary.md META-01 to META-04, SIGN-02
+ * @see META-01 to META-04, SIGN-02
  */
 export function addUserMetadata(subject: Descriptor, metadata: Annotations): TargetArtifact {
   assertUserMetadata(metadata);

@@ -1,4 +1,4 @@
-// Verifying a file against a signature beside it (notary.md section 9). The caller chooses the statement, from the policy for
+// Verifying a file against a signature beside it (docs/spec-map.md section 9). The caller chooses the statement, from the policy for
 // blobs and no other (BLOB-06).
 
 import type { BodySource } from '@nv2/base';

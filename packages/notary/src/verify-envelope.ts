@@ -17,7 +17,7 @@ export interface VerifyEnvelopeRequest extends VerificationOptions {
  * Verifies one signature envelope over an artifact.
  *
  * @throws NotaryError `NOTARY_REQUEST_INVALID`, `NOTARY_METADATA_INVALID`, `NOTARY_ANCHORS_INVALID`
- * @see notary.md section 16.2
+ * @see docs/spec-map.md section 16.2
  */
 export async function verifyEnvelope(request: VerifyEnvelopeRequest): Promise<SignatureOutcome> {
   const session = openSession(request);

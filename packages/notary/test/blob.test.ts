@@ -1,4 +1,4 @@
-// Signatures of files that are in no registry (notary.md section 9).
+// Signatures of files that are in no registry (docs/spec-map.md section 9).
 
 import { type BodySource, bytesBody, encodeUtf8 } from '@nv2/base';
 import { parseEnvelope } from '@nv2/envelope';

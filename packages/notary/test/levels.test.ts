@@ -1,4 +1,4 @@
-// What the policy's level makes of findings (notary.md 13.3, 16.2, 16.3).
+// What the policy's level makes of findings (docs/spec-map.md sections 13.3, 16.2, 16.3).
 
 import { encodeUtf8 } from '@nv2/base';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// Expiry, validity of certificates and revocation as one verification sees them (notary.md 10, 11.4, 15).
+// Expiry, validity of certificates and revocation as one verification sees them (docs/spec-map.md sections 10, 11.4, 15).
 
 import type { RevocationChecker } from '@nv2/pki';
 import { leafExtensions, mintChain } from '@nv2/testing';

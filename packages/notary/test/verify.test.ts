@@ -1,4 +1,4 @@
-// The outer loop: which signatures are looked at, and what follows for the artifact (notary.md 16.1).
+// The outer loop: which signatures are looked at, and what follows for the artifact (docs/spec-map.md section 16.1).
 
 import { encodeUtf8 } from '@nv2/base';
 import { ContentError, type ContentStore, memoryStore } from '@nv2/content';

@@ -15,7 +15,7 @@ export const maxScannedManifests = 100_000;
 /** Bytes of those manifests together; what is kept of each is never more. */
 export const maxScannedBytes = 256 * 1024 * 1024;
 
-/** Indexes inside indexes (registry.md E9). */
+/** Indexes inside indexes (image-spec, "Image Index"). */
 export const maxIndexDepth = 8;
 
 /** Characters of a name written into a layout. */

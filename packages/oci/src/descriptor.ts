@@ -85,7 +85,7 @@ function findData(value: JsonValue | undefined): Uint8Array | undefined {
   try {
     return parseBase64(value);
   } catch {
-    // Inline data is an optimisation that anybody can write; what cannot be decoded is as good as absent (decision 24).
+    // Inline data is an optimisation that anybody can write; what cannot be decoded is as good as absent (ADR 9).
     return undefined;
   }
 }

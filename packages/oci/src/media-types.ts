@@ -22,7 +22,7 @@ export const mediaTypes = {
   cose: 'application/cose',
 } as const;
 
-/** What to ask a registry for: all four families, so that no server converts (experience.md section 4). */
+/** What to ask a registry for: all four families, so that no server converts. */
 export const manifestMediaTypes: readonly string[] = [
   mediaTypes.ociManifest,
   mediaTypes.ociIndex,

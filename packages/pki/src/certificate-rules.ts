@@ -1,4 +1,4 @@
-// What a single certificate must say to stand at its place in a chain (notary.md sections 6.2 and 6.3).
+// What a single certificate must say to stand at its place in a chain (docs/spec-map.md sections 6.2 and 6.3).
 
 import { findAlgorithm } from './algorithms/find-algorithm.ts';
 import type { Certificate, ExtendedKeyUsage, KeyUsageName } from './certificate.ts';

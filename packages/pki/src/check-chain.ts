@@ -1,4 +1,4 @@
-// The certificate chain of an envelope or a time-stamp token (notary.md section 6), independent of who is trusted.
+// The certificate chain of an envelope or a time-stamp token (docs/spec-map.md section 6), independent of who is trusted.
 
 import type { Branded } from '@nv2/base';
 import type { Certificate } from './certificate.ts';

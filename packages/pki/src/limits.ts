@@ -6,7 +6,7 @@ export const maxCertificateBytes = 64 * 1024;
 /** Bytes of a certificate file: a bundle of all public roots has a few hundred KiB. */
 export const maxCertificateFileBytes = 4 * 1024 * 1024;
 
-/** Certificates in a chain (notary.md section 20 recommends 10 to 16); real ones have two to five. */
+/** Certificates in a chain (docs/spec-map.md section 20 recommends 10 to 16); real ones have two to five. */
 export const maxChainLength = 16;
 
 /** Bits of an RSA modulus that we are willing to compute with; cost grows with the cube, and nobody certifies more. */

@@ -1,4 +1,4 @@
-// Object identifiers that certificate rules name (notary.md section 21).
+// Object identifiers that certificate rules name (docs/spec-map.md section 21).
 
 export const oids = {
   subjectKeyIdentifier: '2.5.29.14',

@@ -1,4 +1,4 @@
-// Every bound of this package, with its reason. A registry is hostile in every code path (notary.md OC-51, OC-56).
+// Every bound of this package, with its reason. A registry is hostile in every code path (OC-51, OC-56).
 
 export const limits = {
   /** Manifests and listings: what registries must accept at least, and what every client reads at most. */

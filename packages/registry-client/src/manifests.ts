@@ -30,7 +30,7 @@ import { complaintError, readBounded, readComplaints, responseError } from './ht
 import { backoffMs } from './http/retry.ts';
 import { limits } from './limits.ts';
 
-// experience.md section 4, point 5: a server asked for less than all families may convert, and so change the digest.
+// A server asked for less than all families may convert, and so change the digest.
 const acceptAll: HeaderFields = [['Accept', manifestMediaTypes.join(', ')]];
 
 /** A manifest with the fields of the answer that brought it. */

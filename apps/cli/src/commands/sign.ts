@@ -135,7 +135,7 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
   }
   context.progress(`signing ${name}`);
   if (values.output === undefined) {
-    // Inline envelopes save readers a round trip (decision 24).
+    // Inline envelopes save readers a round trip (ADR 9).
     const { signature } = await notary.sign({
       ...signing,
       store: opened.store,

@@ -1,4 +1,4 @@
-// Which artifact a command line means: the positional argument or `-r` (decision 19).
+// Which artifact a command line means: the positional argument or `-r` (ADR 10).
 
 import { CliError } from '../errors.ts';
 import type { Subject } from '../subject.ts';

@@ -53,7 +53,7 @@ export function referenceArgument({ args }: ParsedFlags, command: string): strin
   return reference;
 }
 
-/** Experimental flags need NOTATION_EXPERIMENTAL=1, and warn when they may be used (notation-cli.md 12.4). */
+/** Experimental flags need NOTATION_EXPERIMENTAL=1, and warn when they may be used. */
 export function checkExperimental(
   { io, flags, warn }: NotationContext,
   command: string,

@@ -1,4 +1,4 @@
-// Flag sets that commands share (notation-cli.md 1.6).
+// Flag sets that commands share.
 
 import type { NotationFlag } from './pflag.ts';
 

@@ -1,4 +1,4 @@
-// Command lines as the reference tool reads them (GNU rules as its flag library has them; notation-cli.md section 1.3).
+// Command lines as the reference tool reads them (GNU rules as its flag library has them).
 
 import { assertNever } from '@nv2/base';
 import { parseDuration } from '../duration.ts';

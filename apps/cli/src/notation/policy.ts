@@ -1,4 +1,4 @@
-// The OCI trust policy as the reference reads it, and its words for what is wrong with one (notation-cli.md 12.3).
+// The OCI trust policy as the reference reads it, and its words for what is wrong with one.
 
 import { isNv2Error } from '@nv2/base';
 import type { OciStatement, PolicyProblem } from '@nv2/trust';
@@ -14,7 +14,7 @@ export async function selectPolicyStatement({ services, warn }: NotationContext)
   const file = await findPolicy(services);
   const { parseTrustPolicy, selectStatement, TrustPolicyError } = await import('@nv2/trust');
   try {
-    // Decision 6: documents that installed scripts rely on are read as the reference reads them, with a warning.
+    // ADR 8: documents that installed scripts rely on are read as the reference reads them, with a warning.
     const document = parseTrustPolicy(file.bytes, { kind: 'oci', allowUnknownMembers: true, allowGlobalSkip: true });
     for (const { path, message } of document.warnings) warn(`${file.path}: ${path}: ${message}`);
     return (scope, artifact) => {

@@ -1,4 +1,4 @@
-// The `notation` face: the reference's flags, texts and exit codes over the same operations (notation-cli.md).
+// The `notation` face: the reference's flags, texts and exit codes over the same operations.
 
 import { describeError } from '@nv2/base';
 import { compose } from '../compose.ts';
@@ -46,7 +46,7 @@ async function runCommand(command: NotationCommand, words: readonly string[], io
   const redactor = createRedactor();
   let services: ReturnType<typeof compose> | undefined;
   try {
-    // The order is observable: flags, arguments, set-up, the command's own checks (notation-cli.md 1.2).
+    // The order is observable: flags, arguments, set-up, the command's own checks.
     const flags = parseFlags(words, command.flags);
     const isDebug = flags.values.has('debug');
     const context: NotationContext = {

@@ -56,7 +56,7 @@ export const signCommand: NotationCommand = {
       expirySeconds,
       userMetadata,
       signingAgent,
-      // What the reference writes, and nothing it does not (decision 24).
+      // What the reference writes, and nothing it does not (ADR 9).
       inlineEnvelope: false,
       signal: io.signal,
     });

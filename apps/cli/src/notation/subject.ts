@@ -1,4 +1,4 @@
-// References as the reference tool reads them, and reaching what they name (notation-cli.md 12.1, 12.2).
+// References as the reference tool reads them, and reaching what they name.
 
 import { isNv2Error } from '@nv2/base';
 import type { ContentStore } from '@nv2/content';

@@ -1,7 +1,7 @@
 import { version } from '../version.ts';
 import type { NotationCommand } from './command.ts';
 
-/** The reference that this face stands in for, with ours as build metadata (decision 2): still a SemVer. */
+/** The reference that this face stands in for, with ours as build metadata (ADR 8): still a SemVer. */
 const referenceVersion = '2.0.0-alpha.1';
 export const notationVersion = `${referenceVersion}+nv2.${version}`;
 export const signingAgent = `notation-go/${referenceVersion} nv2/${version}`;

@@ -1,4 +1,4 @@
-// The one command that moves a person forward, for each reason a verification can fail (experience.md section 8).
+// The one command that moves a person forward, for each reason a verification can fail.
 
 import { assertNever, plainText } from '@nv2/base';
 import type { CertificateSummary, FailureFacts } from '@nv2/notary';

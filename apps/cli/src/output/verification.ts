@@ -1,4 +1,4 @@
-// A verification's outcome in words and as the published report (experience.md section 8).
+// A verification's outcome in words and as the published report.
 
 import { assertNever, plainText } from '@nv2/base';
 import {

@@ -49,7 +49,7 @@ interface Variant {
   readonly verdict: string;
   readonly says: RegExp;
   /** What the publisher, or an attacker, did. */
-  prepare(shelf: Shelf, cast: Cast, format: FormatName): Promise<unknown>;
+  readonly prepare: (shelf: Shelf, cast: Cast, format: FormatName) => Promise<unknown>;
   /** Default: with the certificate of who signed. */
   readonly trust?: readonly string[];
 }

@@ -18,7 +18,7 @@ export const day = 24 * 60 * 60 * 1000;
 /** Relative to the test's own clock, in ms. */
 export const fromNow = (ms: number): Date => new Date(Date.now() + ms);
 
-/** The matrix of experience.md section 9. */
+/** What every story runs through. */
 export const matrix: readonly (readonly [PlaceKind, FormatName])[] = (
   ['referrers API', 'tag schema', 'layout'] as const
 ).flatMap((place) => (['jws', 'cose'] as const).map((format) => [place, format] as const));

@@ -1,4 +1,4 @@
-// What every failing command must look like (experience.md section 8).
+// What every failing command must look like.
 
 import { expect } from 'vitest';
 import type { CommandResult } from './world.ts';

@@ -1,4 +1,4 @@
-// The trust store of the Notary Project on disk: truststore/x509/{type}/{name}/{file} (notary.md section 12).
+// The trust store of the Notary Project on disk: truststore/x509/{type}/{name}/{file} (docs/spec-map.md section 12).
 
 import type { Dirent, Stats } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-// Reading COSE envelopes: COSE_Sign1_Tagged of RFC 9052, as notary.md section 4 narrows it.
+// Reading COSE envelopes: COSE_Sign1_Tagged of RFC 9052, as docs/spec-map.md section 4 narrows it.
 
 import { type CborMap, type CborValue, decodeCbor, isCborArray, isCborMap, isNv2Error } from '@nv2/base';
 import { type AlgorithmName, builtinAlgorithms } from '@nv2/pki';

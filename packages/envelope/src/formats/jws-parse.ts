@@ -1,4 +1,4 @@
-// Reading JWS envelopes: the flattened JSON serialization of RFC 7515, as notary.md section 3 narrows it.
+// Reading JWS envelopes: the flattened JSON serialization of RFC 7515, as docs/spec-map.md section 3 narrows it.
 
 import {
   encodeUtf8,

@@ -1,4 +1,4 @@
-// Authentic timestamp (VER-14, notary.md section 11.4): were the certificates valid when it counts?
+// Authentic timestamp (VER-14, docs/spec-map.md section 11.4): were the certificates valid when it counts?
 
 import { assertNever } from '@nv2/base';
 import { type CertificateChain, findCertificatesOutsideValidity } from '@nv2/pki';

@@ -1,4 +1,4 @@
-// Expiry of the signature (VER-13, notary.md section 10).
+// Expiry of the signature (VER-13, docs/spec-map.md section 10).
 
 import { type Check, failed, passed } from './check.ts';
 

@@ -1,4 +1,4 @@
-// One of the six signature algorithms (notary.md section 5). The leaf's key alone selects it (ALG-02).
+// One of the six signature algorithms (docs/spec-map.md section 5). The leaf's key alone selects it (ALG-02).
 
 import type { HashName, NamedCurve, SignatureScheme } from '@nv2/base';
 

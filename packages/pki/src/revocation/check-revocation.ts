@@ -1,4 +1,4 @@
-// The seam for revocation (notary.md section 15.1): what every method is asked and answers.
+// The seam for revocation (docs/spec-map.md section 15.1): what every method is asked and answers.
 
 import type { Certificate } from '../certificate.ts';
 import type { CertificateChain } from '../check-chain.ts';

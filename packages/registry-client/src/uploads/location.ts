@@ -1,4 +1,4 @@
-// Where an upload goes on. The server's word for it is opaque, but must stay at the registry (registry.md A24).
+// Where an upload goes on. The server's word for it is opaque, but must stay at the registry (distribution-spec, "Pushing blobs").
 
 import { findHeader, quoteText, type TransportResponse } from '@nv2/base';
 import type { RepositoryContext } from '../context.ts';

@@ -1,4 +1,4 @@
-// Taking over a blob of a sibling repository (distribution-spec end-11, oras-client.md section 7).
+// Taking over a blob of a sibling repository (distribution-spec, end-11).
 
 import { bytesBody } from '@nv2/base';
 import type { FetchOptions } from '@nv2/content';

@@ -1,4 +1,4 @@
-// What every content store promises about referrers (registry.md I, STORE-15).
+// What every content store promises about referrers (distribution-spec, "Listing Referrers"; STORE-15).
 
 import { encodeUtf8 } from '@nv2/base';
 import { manifestOf } from '@nv2/content';

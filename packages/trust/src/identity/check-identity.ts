@@ -1,4 +1,4 @@
-// Does the leaf's subject satisfy one of the trusted identities? (notary.md section 14)
+// Does the leaf's subject satisfy one of the trusted identities? (docs/spec-map.md section 14)
 
 import { quoteText } from '@nv2/base';
 import { type Certificate, formatName } from '@nv2/pki';

@@ -1,4 +1,4 @@
-// Distinguished names as a policy writes them (RFC 4514, narrowed by notary.md section 14). Strict: what another reader
+// Distinguished names as a policy writes them (RFC 4514, narrowed by docs/spec-map.md section 14). Strict: what another reader
 // might understand differently is refused, because an identity decides who is trusted.
 
 import { parseHex, parseUtf8, quoteText } from '@nv2/base';

@@ -1,4 +1,4 @@
-// Trusted identities: `*`, or `prefix:value` (notary.md section 14).
+// Trusted identities: `*`, or `prefix:value` (docs/spec-map.md section 14).
 
 import { quoteText } from '@nv2/base';
 import { TrustError } from '../errors.ts';

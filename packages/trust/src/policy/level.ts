@@ -1,4 +1,4 @@
-// Verification levels and their overrides (notary.md 13.3), as one table.
+// Verification levels and their overrides (docs/spec-map.md section 13.3), as one table.
 
 /** TP-11: enforce ends the verification of this signature, log records a failure and goes on, skip does not run the step. */
 export type ValidationAction = 'enforce' | 'log' | 'skip';

@@ -1,4 +1,4 @@
-// One statement of a trust policy document (notary.md 13.2).
+// One statement of a trust policy document (docs/spec-map.md section 13.2).
 
 import { quoteText } from '@nv2/base';
 import { levelOf } from './level.ts';

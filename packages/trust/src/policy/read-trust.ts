@@ -1,4 +1,4 @@
-// `trustStores` and `trustedIdentities` of a statement (TP-08…TP-10, notary.md section 14).
+// `trustStores` and `trustedIdentities` of a statement (TP-08…TP-10, docs/spec-map.md section 14).
 
 import { quoteText } from '@nv2/base';
 import { isOverlapping, readIdentity, type TrustedIdentity } from '../identity/identity.ts';

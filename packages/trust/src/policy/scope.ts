@@ -1,4 +1,4 @@
-// Registry scopes (notary.md 13.4). A document may name repositories exactly, or `*` alone; nothing in between.
+// Registry scopes (docs/spec-map.md section 13.4). A document may name repositories exactly, or `*` alone; nothing in between.
 
 const maxScopeChars = 512; // host of 253 characters, port, repository of 255
 const label = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/;
