@@ -1,21 +1,7 @@
 // Sign-in of the fake registry: Basic, or tokens from a service on a host of its own.
 
 import { bytesResponse, encodeBase64, encodeUtf8, findHeader, parseUtf8, type TransportResponse } from '@nv2/base';
-import type { FakeRequest } from './fake-registry.ts';
-
-export interface FakeAuth {
-  readonly kind: 'basic' | 'bearer';
-  readonly username: string;
-  readonly password: string;
-  /** Accepted as refresh token; default none. */
-  readonly identityToken?: string;
-  /** Whether the token service grants pull to nobody in particular. Default false. */
-  readonly allowsAnonymousPull?: boolean;
-  /** Default 300. */
-  readonly expiresInSeconds?: number;
-  /** Default `auth.test`. */
-  readonly host?: string;
-}
+import type { FakeAuth, FakeRequest } from './fake-registry-wire.ts';
 
 /** Grants tokens and judges requests by them. */
 export class FakeTokenService {

@@ -11,7 +11,7 @@ import {
   type TransportResponse,
 } from '@nv2/base';
 import { type Digest, digestAlgorithm, digestOf, isDigest, mediaTypes, parseDigest } from '@nv2/oci';
-import { type FakeRegistryOptions, type FakeRequest, fakeError } from './fake-registry.ts';
+import { type FakeRegistryOptions, type FakeRequest, fakeError } from './fake-registry-wire.ts';
 
 export interface FakeManifest {
   readonly mediaType: string;

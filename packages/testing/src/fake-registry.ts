@@ -1,45 +1,10 @@
 // A registry in memory that obeys until a test tells it not to: every request passes through an interceptor that may
 // answer in its place, change its answer, delay it or break the connection.
 
-import {
-  bytesResponse,
-  concatBytes,
-  encodeUtf8,
-  type HeaderFields,
-  type Transport,
-  type TransportResponse,
-} from '@nv2/base';
-import { type FakeAuth, FakeTokenService } from './fake-registry-auth.ts';
+import { bytesResponse, concatBytes, encodeUtf8, type Transport, type TransportResponse } from '@nv2/base';
+import { FakeTokenService } from './fake-registry-auth.ts';
 import { type FakeContent, FakeRepository } from './fake-registry-repository.ts';
-
-export interface FakeRegistryOptions {
-  /** Default `registry.test`. */
-  readonly host?: string;
-  /** Default true. Without it referrers requests get a plain 404 and pushes no OCI-Subject. */
-  readonly referrersApi?: boolean;
-  /** Whether the referrers API filters by artifact type and says so. Default true. */
-  readonly filtersReferrers?: boolean;
-  /** Entries of one page of tags or referrers. Default all. */
-  readonly pageSize?: number;
-  /** Whether manifests carry an ETag and If-Match and If-None-Match are honoured on PUT. Default false. */
-  readonly conditionalWrites?: boolean;
-  readonly auth?: FakeAuth;
-  readonly intercept?: FakeIntercept;
-}
-
-/** A request as the registry saw it, body included. */
-export interface FakeRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: HeaderFields;
-  readonly body: Uint8Array;
-}
-
-/** Decides about one request. `next` gives the registry's honest answer. */
-export type FakeIntercept = (
-  request: FakeRequest,
-  next: () => Promise<TransportResponse>,
-) => Promise<TransportResponse>;
+import { fakeError, type FakeIntercept, type FakeRegistryOptions, type FakeRequest } from './fake-registry-wire.ts';
 
 export interface FakeRegistry {
   readonly host: string;
@@ -94,12 +59,6 @@ export function fakeRegistry(options: FakeRegistryOptions = {}): FakeRegistry {
     },
   };
   return registry;
-}
-
-/** An answer with a registry's error body. */
-export function fakeError(status: number, code: string, headers: HeaderFields = [], message = ''): TransportResponse {
-  const body = encodeUtf8(JSON.stringify({ errors: [{ code, message }] }));
-  return bytesResponse(status, [['Content-Type', 'application/json'], ...headers], body);
 }
 
 /** The answer with fields replaced, or removed where the value is `undefined`. */

@@ -41,17 +41,14 @@ export {
 export { keyProviderContract, type KeyProviderUnderTest } from './contracts/key-provider.ts';
 export { type TemporaryHome, temporaryHome } from './home.ts';
 export { type EnvelopeFormatContractOptions, envelopeFormatContract } from './contracts/envelope-format.ts';
+export { brokenAfter, type FakeRegistry, fakeRegistry, withHeaders } from './fake-registry.ts';
 export {
-  brokenAfter,
+  type FakeAuth,
   type FakeIntercept,
-  type FakeRegistry,
   type FakeRegistryOptions,
   type FakeRequest,
   fakeError,
-  fakeRegistry,
-  withHeaders,
-} from './fake-registry.ts';
-export type { FakeAuth } from './fake-registry-auth.ts';
+} from './fake-registry-wire.ts';
 export type { FakeContent, FakeManifest } from './fake-registry-repository.ts';
 export {
   type ListeningRegistry,
