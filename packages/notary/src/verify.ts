@@ -1,4 +1,4 @@
-// Is this artifact signed by somebody we trust? (notary.md section 16.1)
+// Is this artifact signed by somebody we trust? (docs/spec-map.md section 16.1)
 //
 // Round trips: manifest; listing; signature manifest; envelope. A reference by digest asks for the first two at once, and an
 // inline envelope saves the last. Layers of the artifact are never fetched (E11).
@@ -180,7 +180,7 @@ async function explain({ store, session, records }: Search, subject: Descriptor)
   return { code: 'all-failed', best };
 }
 
-/** Decision of experience.md section 1: the candidate whose first enforced failure comes latest; the earlier tried wins a tie. */
+/** The best candidate: the one whose first enforced failure comes latest; the earlier tried wins a tie. */
 function findBest(
   records: readonly SignatureRecord<UntrustedSignature>[],
 ): SignatureRecord<UntrustedSignature> | undefined {

@@ -1,4 +1,4 @@
-// Who is trusted, and by what (notary.md 12, 14, 16.2; decision on keys and certificates given by hand).
+// Who is trusted, and by what (docs/spec-map.md sections 12, 14, 16.2), keys and certificates given by hand included.
 
 import { describe, expect, it } from 'vitest';
 import { memoryTrustStore, TrustError } from '@nv2/trust';

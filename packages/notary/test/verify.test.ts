@@ -1,6 +1,6 @@
 // The outer loop: which signatures are looked at, and what follows for the artifact (docs/spec-map.md section 16.1).
 
-import { encodeUtf8 } from '@nv2/base';
+import { encodeUtf8, type ErrorKind } from '@nv2/base';
 import { ContentError, type ContentStore, memoryStore } from '@nv2/content';
 import { type Descriptor, digestOf, mediaTypes } from '@nv2/oci';
 import { pushArtifact, testImage, testReferrer } from '@nv2/testing';
@@ -9,6 +9,7 @@ import {
   type ArtifactOutcome,
   builtinChecks,
   type Check,
+  findOtherReferrers,
   listSignatures,
   type NotaryEvent,
   toReport,
@@ -53,6 +54,13 @@ describe('an artifact', () => {
     await signIn(scene, { by: await chainOf(2) });
     const outcome = await verifyIn(scene);
     expect(outcome).toMatchObject({ verdict: 'trusted', accepted: { descriptor: { digest: good.signature.digest } } });
+  });
+
+  it('needs no look at further signatures after the first good one [+VER-04]', async () => {
+    const scene = await openScene();
+    for (const publisher of [1, 0, 2, 3]) await signIn(scene, { by: await chainOf(publisher) });
+    const outcome = await verifyIn(scene, { trust: { kind: 'key', spki: (await chainOf()).key.spki } });
+    expect(outcome.signatures.map((record) => record.outcome.verdict)).toEqual(['untrusted', 'trusted']);
   });
 
   it('is untrusted when none of several is, and every reason is kept [-VER-04 -VER-05 -STORE-16]', async () => {
@@ -257,6 +265,15 @@ describe('an envelope of more than a megabyte', () => {
   });
 });
 
+describe('a defect', () => {
+  it('of the store is no statement about a signature', async () => {
+    const scene = await openScene();
+    await signIn(scene);
+    const store = recordStore(scene.store, { fetchBlob: () => Promise.reject(withKind('internal')) }).store;
+    await expect(verifyIn({ ...scene, store })).rejects.toMatchObject({ kind: 'internal' });
+  });
+});
+
 describe('what goes wrong while judging', () => {
   it('is not mistaken for a signature that cannot be read', async () => {
     const scene = await openScene();
@@ -312,6 +329,16 @@ describe('the limit of signatures', () => {
     const outdated = await pushSignature(scene.store, scene.subject, { envelope: stranger.envelope, annotations });
     const outcome = await verifyIn(scene, { maxSignatures: 1 });
     expect(outcome.signatures.map(({ descriptor }) => descriptor.digest)).not.toContain(outdated.digest);
+  });
+
+  it('is not exhausted either when the thumbprints are in upper case, as in the specification’s sample [+STORE-07]', async () => {
+    const scene = await openScene();
+    const { root } = await chainOf();
+    const { envelope } = await signIn({ ...scene, store: await elsewhere() });
+    await signIn(scene, { by: await chainOf(1) });
+    const annotations = { [thumbprintAnnotation]: JSON.stringify([root.fingerprint.toUpperCase()]) };
+    await pushSignature(scene.store, scene.subject, { envelope, annotations });
+    expect((await verifyIn(scene, { maxSignatures: 1 })).verdict).toBe('trusted');
   });
 
   it('gives nothing to junk that copies the thumbprints [-STORE-14]', async () => {
@@ -403,6 +430,12 @@ describe('without a Notary signature', () => {
     const cosign = testImage({ name: 'cosign' });
     await pushArtifact(scene.store, cosign, `${scene.subject.digest.replace(':', '-')}.sig`);
     expect(await verifyIn(scene)).toMatchObject({ why: { code: 'only-foreign-formats', formats: ['cosign'] } });
+  });
+
+  it('does not count Notary signatures among the others', async () => {
+    const scene = await openScene();
+    await signIn(scene);
+    expect(await findOtherReferrers(scene.store, scene.subject)).toEqual([]);
   });
 
   it('names unsigned artifacts that exist', async () => {
@@ -524,7 +557,11 @@ function silentAbout(store: ContentStore, digests: readonly string[]): ContentSt
   return recordStore(store, { findManifest }).store;
 }
 
-/** As a registry client would throw it: ours, and of kind `unavailable`. */
+/** As a registry client would throw it. */
 function unavailable(): Error {
-  return Object.assign(new ContentError('CONTENT_NOT_FOUND', 'the registry does not answer'), { kind: 'unavailable' });
+  return withKind('unavailable');
+}
+
+function withKind(kind: ErrorKind): Error {
+  return Object.assign(new ContentError('CONTENT_NOT_FOUND', 'the registry does not answer'), { kind });
 }

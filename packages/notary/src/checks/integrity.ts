@@ -1,7 +1,7 @@
-// Integrity (VER-10): header rules, signature, algorithm, chain. It makes the only VerifiedEnvelope, so it cannot be left
+// Integrity (VER-10): header rules, content type (PAY-01), signature, algorithm, chain. It makes the only VerifiedEnvelope, so it cannot be left
 // out or moved; that is why it is not in the list of builtin.ts.
 
-import { describeError, isNv2Error, plainText, quoteText } from '@nv2/base';
+import { describeError, isNv2Error, plainText } from '@nv2/base';
 import {
   checkIntegrity,
   type EnvelopeFormat,
@@ -9,7 +9,6 @@ import {
   type UnverifiedEnvelope,
   type VerifiedEnvelope,
 } from '@nv2/envelope';
-import { mediaTypes } from '@nv2/oci';
 import type { CertificateCache, CertificateChain } from '@nv2/pki';
 import { maxReasonChars } from '../limits.ts';
 import { type Finding, failed } from './check.ts';
@@ -27,13 +26,6 @@ export type Integrity =
 export function checkEnvelopeIntegrity(bytes: Uint8Array, mediaType: string, options: IntegrityOptions): Integrity {
   const envelope = parse(bytes, mediaType, options.formats);
   if ('finding' in envelope) return envelope;
-  // PAY-01
-  if (envelope.signed.contentType !== mediaTypes.notaryPayload) {
-    return failure(
-      { code: 'malformed' },
-      `the content type is ${quoteText(envelope.signed.contentType)}, not a Notary payload`,
-    );
-  }
   const result = checkIntegrity(envelope, { cache: options.cache });
   if (result.status === 'passed') return result;
   return failure({ code: 'altered', rule: result.rule }, `${result.reason} (${result.rule})`);
