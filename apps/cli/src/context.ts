@@ -1,6 +1,6 @@
 // What a running command is given besides its arguments.
 
-import type { Services } from './compose.ts';
+import type { Services } from './services.ts';
 import type { Io } from './io.ts';
 
 export interface Context {

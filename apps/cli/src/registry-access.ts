@@ -8,17 +8,9 @@ import { readInputFile, resolvePath } from './files.ts';
 import { maxPasswordBytes } from './limits.ts';
 import type { OptionValues } from './option.ts';
 import type { registryOptions } from './options.ts';
+import type { RegistryAccess } from './services.ts';
 
 export type RegistryFlags = OptionValues<typeof registryOptions>;
-
-export interface RegistryAccess {
-  /** Given by flag or environment, for the one registry the command names (ADR 11). */
-  readonly credential?: Credential;
-  readonly plainHttp?: boolean;
-  readonly caFile?: Uint8Array;
-  readonly clientCertificate?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
-  readonly forceReferrersTag: boolean;
-}
 
 /**
  * Reads the files and secrets that the options name.

@@ -51,6 +51,6 @@ export const builtinCommands: readonly Command[] = [
   policyLintCommand,
   policyTestCommand,
   serveRegistryCommand,
-  completionCommand,
+  completionCommand(() => builtinCommands),
   versionCommand,
 ];

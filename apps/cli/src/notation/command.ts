@@ -1,6 +1,6 @@
 // What a command of the `notation` face is, and how its flags are read.
 
-import type { Services } from '../compose.ts';
+import type { Services } from '../services.ts';
 import type { Io } from '../io.ts';
 import { isTrue, type NotationFlag, type ParsedFlags } from './pflag.ts';
 

@@ -3,7 +3,7 @@
 import { isNv2Error } from '@nv2/base';
 import type { ContentStore } from '@nv2/content';
 import { type Descriptor, type Digest, isDigest, isTag, OciError, parseReference } from '@nv2/oci';
-import type { RegistryAccess } from '../registry-access.ts';
+import type { RegistryAccess } from '../services.ts';
 import { resolvePath } from '../files.ts';
 import { boolFlag, type NotationContext, NotationError, textFlag } from './command.ts';
 

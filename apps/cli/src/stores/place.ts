@@ -2,8 +2,8 @@
 
 import type { ContentStore } from '@nv2/content';
 import type { Digest } from '@nv2/oci';
-import type { RegistryAccess } from '../registry-access.ts';
-import type { Services } from '../compose.ts';
+import type { RegistryAccess } from '../services.ts';
+import type { Services } from '../services.ts';
 import type { Subject } from '../subject.ts';
 
 /** A subject whose store is open. */

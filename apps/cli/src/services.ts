@@ -1,0 +1,54 @@
+// What commands use of the world, as interfaces; compose.ts builds it.
+
+import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
+import type { ContentStore } from '@nv2/content';
+import type { Reference } from '@nv2/oci';
+import type { SigningKey } from '@nv2/pki';
+import type { Redactor } from './redactor.ts';
+
+/** How to reach one registry. */
+export interface RegistryAccess {
+  /** Given by flag or environment, for the one registry the command names (ADR 11). */
+  readonly credential?: Credential;
+  readonly plainHttp?: boolean;
+  readonly caFile?: Uint8Array;
+  readonly clientCertificate?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
+  readonly forceReferrersTag: boolean;
+}
+
+/** What commands use of the world. */
+export interface Services {
+  readonly redactor: Redactor;
+  /** Secrets of the environment; taken out of it before anything else is opened (ADR 11). */
+  secrets(): Promise<Secrets>;
+  config(): Promise<Config>;
+  /** `given` is for the one registry it names. */
+  credentials(given?: { readonly registry: string; readonly credential: Credential }): Promise<Credentials>;
+  /** A configured name, else a path; `undefined` is the default key. */
+  loadSigningKey(nameOrPath: string | undefined, chainPath?: string): Promise<LoadedKey>;
+  /** The public key behind a configured name, else in a file. */
+  readVerificationKey(nameOrPath: string): Promise<Uint8Array>;
+  /** A repository. Repositories reached the same way share tokens and what was learnt about their registry. */
+  connect(reference: Pick<Reference, 'registry' | 'repository'>, access: RegistryAccess): Promise<ContentStore>;
+  /** Whether a registry answers, and whether it took the credentials. */
+  ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'>;
+  serveRegistry(options: ServeRegistryOptions): Promise<RunningServer>;
+  close(): Promise<void>;
+}
+
+export interface LoadedKey extends SigningKey {
+  /** Where the chain was found, when it was looked for. */
+  readonly chainPath?: string;
+}
+
+export interface ServeRegistryOptions {
+  readonly directory: string;
+  readonly host: string;
+  readonly port: number;
+  readonly referrersApi: boolean;
+}
+
+export interface RunningServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+}
