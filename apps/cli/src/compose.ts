@@ -29,6 +29,7 @@ export function compose(options: ComposeOptions): Services {
 class LazyServices implements Services {
   readonly #options: ComposeOptions;
   readonly #sessions = new Map<RegistryAccess, Promise<RegistrySession>>();
+  readonly #referrersModes = new Map<string, 'api' | 'tag'>();
   readonly #closers: (() => void | Promise<void>)[] = [];
   #secrets: Promise<Secrets> | undefined;
   #config: Promise<Config> | undefined;
@@ -94,6 +95,10 @@ class LazyServices implements Services {
     access: RegistryAccess,
   ): Promise<ContentStore> {
     return (await this.#session(access, registry)).repository(registry, repository);
+  }
+
+  referrersMode(name: string): 'api' | 'tag' | undefined {
+    return this.#referrersModes.get(name);
   }
 
   async ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'> {
@@ -209,6 +214,9 @@ class LazyServices implements Services {
         return warn(
           `an outdated list of referrers could not be removed from ${event.repository}; the registry may collect it later`,
         );
+      case 'referrers-mode':
+        this.#referrersModes.set(event.repository, event.mode);
+        return debug(`${event.repository}: referrers by ${event.mode === 'api' ? 'the API' : 'the tag schema'}`);
       case 'retry':
         return debug(`retry ${event.attempt} at ${event.registry} in ${event.waitMs} ms: ${event.reason}`);
       case 'request':

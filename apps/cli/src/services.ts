@@ -30,6 +30,8 @@ export interface Services {
   readVerificationKey(nameOrPath: string): Promise<Uint8Array>;
   /** A repository. Repositories reached the same way share tokens and what was learnt about their registry. */
   connect(reference: Pick<Reference, 'registry' | 'repository'>, access: RegistryAccess): Promise<ContentStore>;
+  /** How the registry keeps referrers of `registry/repository`, once that is known. */
+  referrersMode(name: string): 'api' | 'tag' | undefined;
   /** Whether a registry answers, and whether it took the credentials. */
   ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'>;
   serveRegistry(options: ServeRegistryOptions): Promise<RunningServer>;

@@ -13,6 +13,8 @@ export interface Verified {
   readonly name: string;
   /** Without tag and digest. */
   readonly place: string;
+  /** How signatures were looked for there, in words. */
+  readonly listedBy: string;
 }
 
 export interface VerifyStoredRequest {
@@ -59,5 +61,5 @@ export async function verifyStored(
   if (opened.digest === undefined) {
     context.warn(`${describeTag(opened)} can be moved to something else; what was verified is the digest`);
   }
-  return { outcome, name: opened.nameOf(outcome.subject.digest), place: opened.name };
+  return { outcome, name: opened.nameOf(outcome.subject.digest), place: opened.name, listedBy: opened.listedBy() };
 }

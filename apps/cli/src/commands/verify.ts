@@ -74,7 +74,9 @@ export const verifyCommand = defineCommand({
     return describeVerification(verified.outcome, {
       subject: verified.name,
       place: verified.place,
+      listedBy: verified.listedBy,
       scope,
+      trustKind: choice.trust.kind,
       decidedBy: choice.decidedBy,
       explain: values.explain,
     });
@@ -114,6 +116,7 @@ async function verifyFile(subject: Subject, path: string, { values, context, cho
     outcome: toArtifactOutcome(outcome, { subject: descriptor, signature: file, trust: choice.trust }),
     name,
     place,
+    listedBy: `signature file ${path}`,
   };
 }
 

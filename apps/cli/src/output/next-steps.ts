@@ -1,8 +1,8 @@
 // The one command that moves a person forward, for each reason a verification can fail.
 
-import { assertNever, plainText } from '@nv2/base';
+import { assertNever } from '@nv2/base';
 import type { CertificateSummary, FailureFacts } from '@nv2/notary';
-import { certificateText, shellWord, timeText } from './words.ts';
+import { shellWord } from './words.ts';
 
 export interface NextStepFacts {
   /** As on the command line: `registry/repository@digest` or a layout. */
@@ -13,45 +13,6 @@ export interface NextStepFacts {
   readonly place: string;
 }
 
-/** Lines for `why:`: what the person must learn beyond the reason itself. */
-export function explainFailure(facts: FailureFacts): readonly string[] {
-  switch (facts.code) {
-    case 'no-policy':
-      return [...signerLines(facts), compareFirst(facts.root)];
-    case 'no-statement':
-      return [...signerLines(facts), compareFirst(facts.root)];
-    case 'signer-unknown':
-      return [...signerLines(facts), ...(facts.stores.length === 0 ? [] : [`looked in: ${facts.stores.join(', ')}`])];
-    case 'identity-mismatch':
-      return [
-        `identity found: ${plainText(facts.found, 600)}`,
-        ...facts.wanted.map((wanted) => `identity wanted: ${plainText(wanted, 600)}`),
-      ];
-    case 'expired':
-      return [`the signature expired at ${timeText(facts.expiry)}; the local clock says ${timeText(facts.at)}`];
-    case 'not-yet-valid':
-    case 'certificate-expired':
-      return [
-        `${certificateText(facts.certificate)} is valid from ${timeText(facts.certificate.notBefore)} to ${timeText(facts.certificate.notAfter)}`,
-        `judged at ${timeText(facts.at)}`,
-        ...(facts.hasTimestamp
-          ? []
-          : ['the signature has no time-stamp, which could have shown that it was made in time']),
-      ];
-    case 'revoked':
-      return [`revoked: ${certificateText(facts.certificate)}`];
-    case 'wrong-subject':
-      return [
-        `expected ${facts.expected.digest}, ${facts.expected.size} bytes, ${plainText(facts.expected.mediaType ?? 'any media type')}`,
-        `signed   ${facts.found.digest}, ${facts.found.size} bytes, ${plainText(facts.found.mediaType ?? 'no media type')}`,
-      ];
-    case 'metadata-mismatch':
-      return facts.missing.map((pair) => `not signed: ${plainText(pair)}`);
-    default:
-      return [];
-  }
-}
-
 /** Commands, most useful first. Only commands that exist. */
 export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly string[] {
   switch (facts.code) {
@@ -60,7 +21,7 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
       return trustSigner(facts, at, facts.code === 'no-policy');
     case 'signer-unknown':
       return facts.stores.length === 0
-        ? ['verify with the key or certificate of the signer you expect']
+        ? [inspect(at), 'verify with the key or certificate of the signer you expect']
         : [certAdd(facts.root, facts.stores[0]?.split(':')[1]), 'nv2 policy show'];
     case 'scheme-refused':
       return ['nv2 policy init --help'];
@@ -68,7 +29,7 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'policy':
       return ['nv2 policy show'];
     case 'trust-store':
-      return [`nv2 cert list`, `nv2 cert add --type ${facts.store.replace(':', ' --store ')} FILE`];
+      return ['nv2 cert list', `nv2 cert add --type ${facts.store.replace(':', ' --store ')} FILE`];
     case 'altered':
     case 'malformed':
     case 'unreadable':
@@ -84,20 +45,23 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'timestamp-invalid':
       return ['check the clock, or ask the signer to sign again'];
     case 'revoked':
-      return ['contact the signer'];
+      return ['contact the signer', inspect(at)];
     case 'revocation-unknown':
     case 'timestamp-unknown':
       return ['nv2 policy show'];
     case 'metadata-mismatch':
-      return [`nv2 inspect ${shellWord(at.subject)}`];
-    case 'unavailable':
-      return ['try again later'];
     case 'plugin-required':
     case 'critical-attribute':
-      return [`nv2 inspect ${shellWord(at.subject)}`];
+      return [inspect(at)];
+    case 'unavailable':
+      return ['try again later'];
     default:
       return assertNever(facts);
   }
+}
+
+function inspect({ subject }: NextStepFacts): string {
+  return `nv2 inspect ${shellWord(subject)}`;
 }
 
 /** E07: a certificate, then a policy that names its store. After the first alone nothing is trusted (TS-03). */
@@ -118,11 +82,6 @@ function certAdd(root: CertificateSummary, store: string = storeNameFor(root)): 
   return `nv2 cert add --type ca --store ${store} ${storeNameFor(root)}.crt`;
 }
 
-// R5: what travelled in the signature is shown, never taken over.
-function compareFirst(root: CertificateSummary): string {
-  return `trust that root only if the signer tells you its fingerprint by another way: sha256:${root.fingerprint}`;
-}
-
 /** A store name out of the certificate's common name: the certificate is a stranger's, so only plain characters stay. */
 function storeNameFor(certificate: CertificateSummary): string {
   const [, name = 'signer'] = /(?:^|,)CN=([^,+]+)/.exec(certificate.subject) ?? [];
@@ -137,14 +96,4 @@ function storeNameFor(certificate: CertificateSummary): string {
 function identityFor(leaf: CertificateSummary): string {
   const hasAll = ['C', 'ST', 'O'].every((name) => new RegExp(`(?:^|,)${name}=`).test(leaf.subject));
   return hasAll ? `x509.subject: ${leaf.subject}` : '*';
-}
-
-function signerLines({
-  leaf,
-  root,
-}: {
-  readonly leaf: CertificateSummary;
-  readonly root: CertificateSummary;
-}): readonly string[] {
-  return [`signed by ${certificateText(leaf)}`, `under root ${certificateText(root)}`];
 }

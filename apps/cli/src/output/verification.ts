@@ -3,18 +3,19 @@
 import { assertNever, plainText } from '@nv2/base';
 import {
   type ArtifactOutcome,
+  type CheckName,
   type CheckResult,
-  type SignatureOutcome,
   type SignatureRecord,
   type SignatureReport,
   toReport,
 } from '@nv2/notary';
 import type { CommandResult, Report } from '../command.ts';
 import { type Conclusion, concludeReasons } from '../exit-codes.ts';
-import { explainFailure, type NextStepFacts, nextSteps } from './next-steps.ts';
+import { type NextStepFacts, nextSteps } from './next-steps.ts';
+import { explainOutcome, type WhyFacts } from './why.ts';
 import { certificateText, countText, formatName, shellWord, timeText } from './words.ts';
 
-export interface VerificationFacts extends NextStepFacts {
+export interface VerificationFacts extends NextStepFacts, WhyFacts {
   /** What decided, for people: `policy "x", level strict`, `key wabbit-networks.key`. */
   readonly decidedBy: string;
   readonly explain: boolean;
@@ -23,11 +24,11 @@ export interface VerificationFacts extends NextStepFacts {
 /** Turns an outcome into the result of `verify`. Standard output carries the reference by digest only when accepted (R8). */
 export function describeVerification(outcome: ArtifactOutcome, facts: VerificationFacts): CommandResult {
   const conclusion = concludeOutcome(outcome);
-  const why = whyLines(outcome, facts.place);
+  const why = explainOutcome(outcome, facts);
   const next = nextLines(outcome, facts);
   const text = [
     `nv2: ${facts.subject}: ${verdictText(outcome, conclusion)}`,
-    ...outcome.signatures.flatMap((record) => signatureLines(record, facts.explain)),
+    ...outcome.signatures.flatMap((record) => signatureLines(record, outcome, facts)),
     ...summaryLines(outcome, facts),
     ...why.map((line) => `why: ${line}`),
     ...next.map((line) => `next: ${line}`),
@@ -73,23 +74,40 @@ function verdictText(outcome: ArtifactOutcome, conclusion: Conclusion): string {
 }
 
 /** One line for a signature; with `explain` also one for each of its checks. */
-function signatureLines({ descriptor, outcome }: SignatureRecord, explain: boolean): readonly string[] {
+function signatureLines(
+  record: SignatureRecord,
+  whole: ArtifactOutcome,
+  { explain }: VerificationFacts,
+): readonly string[] {
+  const { descriptor, outcome } = record;
   const claims = 'claims' in outcome ? outcome.claims : undefined;
   const about =
     claims === undefined
       ? ''
       : `  ${formatName(claims.mediaType)}  ${claims.chain[0].subject}  ${timeText(claims.signingTime)}`;
   const checks = explain ? outcome.checks.map((check) => `    ${checkLine(check)}`) : [];
-  return [`  ${descriptor.digest}${about}: ${stateText(outcome)}`, ...checks];
+  return [`  ${descriptor.digest}${about}: ${stateText(record, isExplained(record, whole))}`, ...checks];
 }
 
-function stateText(outcome: Exclude<SignatureOutcome, { because: 'policy-level-skip' }>): string {
-  const failures = outcome.failures.map((failure) => {
-    const audit = failure.action === 'log' ? ' (audit: tolerated by the policy)' : '';
-    return `${failure.reason}${audit}`;
+/** Whether `why:` says what is to say about this signature, so that its own line need not. */
+function isExplained({ descriptor }: SignatureRecord, whole: ArtifactOutcome): boolean {
+  if (whole.verdict === 'trusted') return false;
+  if (whole.verdict === 'not-verified') return true;
+  return whole.why.code === 'all-failed' && whole.why.best.descriptor.digest === descriptor.digest;
+}
+
+function stateText({ outcome }: SignatureRecord, isBrief: boolean): string {
+  const failures = outcome.failures.map(({ check, status, action, reason }) => {
+    const what = `${checkName(check)} ${status === 'failed' ? 'failed' : 'not established'}`;
+    return `${what}${action === 'log' ? ' (tolerated by the policy)' : ''}${isBrief ? '' : `: ${reason}`}`;
   });
   const verdict = outcome.verdict === 'not-verified' ? 'not verified' : outcome.verdict;
   return [verdict, ...failures].join('; ');
+}
+
+/** `authentic timestamp` for `authenticTimestamp`. */
+function checkName(check: CheckName): string {
+  return check.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function checkLine(check: CheckResult): string {
@@ -125,34 +143,10 @@ function summaryLines(outcome: ArtifactOutcome, facts: VerificationFacts): reado
   ];
 }
 
-function whyLines(outcome: ArtifactOutcome, place: string): readonly string[] {
-  if (outcome.verdict === 'not-verified') {
-    return outcome.because === 'policy-level-skip'
-      ? []
-      : outcome.accepted.outcome.failures.map((failure) => `audit: ${failure.reason}`);
-  }
-  if (outcome.verdict === 'trusted') return [];
-  switch (outcome.why.code) {
-    case 'no-signature': {
-      const others = outcome.why.others.map(({ descriptor }) => descriptor.artifactType ?? descriptor.mediaType);
-      const found =
-        others.length === 0
-          ? `nothing in ${place} refers to this digest`
-          : `what refers to this digest is not a signature: ${[...new Set(others)].join(', ')}`;
-      return [found];
-    }
-    case 'only-foreign-formats':
-      return [`there are only signatures of other formats: ${outcome.why.formats.join(', ')}`];
-    case 'all-failed':
-      return outcome.why.best.outcome.failures.flatMap((failure) => [failure.reason, ...explainFailure(failure.facts)]);
-    default:
-      return assertNever(outcome.why);
-  }
-}
-
 function nextLines(outcome: ArtifactOutcome, facts: VerificationFacts): readonly string[] {
   if (outcome.verdict !== 'untrusted') return [];
   if (outcome.why.code === 'all-failed') return nextSteps(outcome.why.best.outcome.failures[0].facts, facts);
+  // A copy comes under the tag of its source, so the place alone is the destination.
   return [`nv2 sign -k KEY ${shellWord(facts.subject)}`, `nv2 copy SIGNED-SOURCE ${shellWord(facts.place)}`];
 }
 

@@ -10,6 +10,7 @@ export const archivePlace: Place<'archive'> = {
     return {
       store,
       name: `oci-archive:${path}`,
+      listedBy: () => 'index of the layout',
       nameOf: (found) => `oci-archive:${path}@${found}`,
       ...(tag === undefined ? {} : { tag }),
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),

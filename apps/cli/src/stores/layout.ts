@@ -10,6 +10,7 @@ export const layoutPlace: Place<'layout'> = {
     return {
       store,
       name: `oci-layout:${path}`,
+      listedBy: () => 'index of the layout',
       nameOf: (found) => `oci-layout:${path}@${found}`,
       ...(tag === undefined ? {} : { tag }),
       ...(digest === undefined ? {} : { digest }),

@@ -20,6 +20,8 @@ export interface OpenSubject extends AsyncDisposable {
   nameOf(digest: Digest): string;
   /** The place without tag and digest, in words. */
   readonly name: string;
+  /** In words, how what refers to content is found here; a registry is known better after it was asked. */
+  listedBy(): string;
 }
 
 export interface OpenPlaceOptions {

@@ -17,6 +17,10 @@ export const registryPlace: Place<'registry'> = {
       store,
       name,
       scope: name,
+      listedBy: () =>
+        services.referrersMode(name) === 'tag'
+          ? 'tag schema, since the registry has no referrers API'
+          : 'referrers API and tag schema',
       nameOf: (digest) => `${name}@${digest}`,
       ...(reference.tag === undefined ? {} : { tag: reference.tag }),
       ...(reference.digest === undefined ? {} : { digest: reference.digest }),
