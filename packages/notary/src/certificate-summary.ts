@@ -14,15 +14,23 @@ export interface CertificateSummary {
   readonly notAfter: Date;
 }
 
+// Every outcome names each certificate of its chain, and writing names costs more than checking an RSA signature. Kept
+// for as long as the parsed certificate itself, of which a summary is only another form.
+const summaries = new WeakMap<Certificate, CertificateSummary>();
+
 export function summarizeCertificate(certificate: Certificate): CertificateSummary {
+  const known = summaries.get(certificate);
+  if (known !== undefined) return known;
   const { fingerprint, notBefore, notAfter } = certificate;
-  return {
+  const summary = {
     subject: plainText(formatName(certificate.subject), maxNameChars),
     issuer: plainText(formatName(certificate.issuer), maxNameChars),
     fingerprint,
     notBefore,
     notAfter,
   };
+  summaries.set(certificate, summary);
+  return summary;
 }
 
 export function summarizeChain(chain: CertificateChain): readonly [CertificateSummary, ...CertificateSummary[]] {

@@ -1,4 +1,4 @@
-// When there is no Notary signature: what is there instead? For messages only (E12); nothing here is verified or trusted.
+// When there is no Notary signature: what is there instead? For messages only; nothing here is verified or trusted.
 
 import { isNv2Error, plainText } from '@nv2/base';
 import type { ContentStore, FetchOptions } from '@nv2/content';

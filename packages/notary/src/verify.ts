@@ -1,7 +1,7 @@
 // Is this artifact signed by somebody we trust? (docs/spec-map.md section 16.1)
 //
 // Round trips: manifest; listing; signature manifest; envelope. A reference by digest asks for the first two at once, and an
-// inline envelope saves the last. Layers of the artifact are never fetched (E11).
+// inline envelope saves the last. Layers of the artifact are never fetched.
 
 import type { ContentStore, Manifest } from '@nv2/content';
 import { type Descriptor, isDigest, mediaTypes } from '@nv2/oci';

@@ -1,4 +1,4 @@
-// How often a verification asks the registry, and for what (E11).
+// How often a verification asks the registry, and for what.
 
 import { encodeUtf8 } from '@nv2/base';
 import type { ContentStore } from '@nv2/content';

@@ -2,27 +2,34 @@
 // blob from that of an artifact (BLOB-07).
 
 import { describeError, isNv2Error, plainText } from '@nv2/base';
+import type { VerifiedEnvelope } from '@nv2/envelope';
 import { algorithmByName } from '@nv2/pki';
 import type { ContentFacts } from '../failure-facts.ts';
 import { maxReasonChars } from '../limits.ts';
 import { parsePayload, type TargetArtifact } from '../payload.ts';
-import { type Check, type CheckContext, type Finding, failed } from './check.ts';
+import { type Check, type ExpectedSubject, type Finding, failed } from './check.ts';
+
+type ExpectedBlob = Extract<ExpectedSubject, { readonly kind: 'blob' }>;
 
 export const payloadCheck: Check = {
   name: 'payload',
-  async run(context) {
-    const target = parse(context.envelope.payload); // PAY-08: the envelope is verified
+  run({ subject, envelope }) {
+    const target = parse(envelope.payload); // PAY-08: the envelope is verified
     if ('status' in target) return target;
-    const expected = await measure(context);
-    const found: ContentFacts = { mediaType: target.mediaType, digest: target.digest, size: target.size };
-    const wrong = differences(expected, found);
-    if (wrong.length === 0) return { status: 'passed', learned: { target } };
-    return failed(
-      { code: 'wrong-subject', expected, found },
-      `the signature is about other content: ${wrong.join(', ')}`,
-    );
+    return subject.kind === 'artifact'
+      ? compare(subject.descriptor, target)
+      : measure(subject, envelope).then((expected) => compare(expected, target));
   },
 };
+
+/** VER-21: annotations of the artifact's descriptor do not count. */
+function compare({ mediaType, digest, size }: ContentFacts, target: TargetArtifact): Finding {
+  const expected: ContentFacts = { digest, size, ...(mediaType === undefined ? {} : { mediaType }) };
+  const found: ContentFacts = { mediaType: target.mediaType, digest: target.digest, size: target.size };
+  const wrong = differences(expected, found);
+  if (wrong.length === 0) return { status: 'passed', learned: { target } };
+  return failed({ code: 'wrong-subject', expected, found }, `the signature is about other content: ${wrong.join(', ')}`);
+}
 
 function parse(payload: Uint8Array): TargetArtifact | Finding {
   try {
@@ -34,12 +41,8 @@ function parse(payload: Uint8Array): TargetArtifact | Finding {
   }
 }
 
-/** What the payload has to say. VER-21: annotations of the artifact's descriptor do not count. */
-async function measure({ subject, envelope }: CheckContext): Promise<ContentFacts> {
-  if (subject.kind === 'artifact') {
-    const { mediaType, digest, size } = subject.descriptor;
-    return { mediaType, digest, size };
-  }
+/** What the payload of a blob's signature has to say. */
+async function measure(subject: ExpectedBlob, envelope: VerifiedEnvelope): Promise<ContentFacts> {
   // BLOB-04, BLOB-05: the signer's key selects the hash, so a digest of another algorithm cannot match.
   const { digest, size } = await subject.measure(algorithmByName(envelope.algorithm).hash);
   return { digest, size, ...(subject.mediaType === undefined ? {} : { mediaType: subject.mediaType }) };
