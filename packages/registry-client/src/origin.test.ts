@@ -19,9 +19,12 @@ describe('where a registry is', () => {
     expect(registryOrigin(registry, plainHttp)).toBe(expected);
   });
 
-  it.each(['', 'a/b', 'user@host', 'https://host', 'host:99999', 'ho st'])('refuses %j as a registry', (registry) => {
-    expect(() => registryOrigin(registry)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFUSED' }));
-  });
+  it.each(['', 'a/b', 'user@host', 'https://host', 'host:99999', 'ho st', '[2:1]:443', '999.1.1.1', 'xn--a'])(
+    'refuses %j as a registry',
+    (registry) => {
+      expect(() => registryOrigin(registry)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFUSED' }));
+    },
+  );
 });
 
 describe('where a registry may send us', () => {

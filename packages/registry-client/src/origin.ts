@@ -11,10 +11,11 @@ import { RegistryError } from './errors.ts';
  * @throws RegistryError `REGISTRY_REFUSED` when `registry` is not `host[:port]`
  */
 export function registryOrigin(registry: string, plainHttp?: boolean): string {
-  if (!isRegistryHost(registry)) {
+  const host = registry.toLowerCase() === 'docker.io' ? 'registry-1.docker.io' : registry;
+  // The grammar of references admits what no URL can hold: [2:1], 999.1.1.1, xn--a.
+  if (!isRegistryHost(registry) || !URL.canParse(`http://${host}`)) {
     throw new RegistryError('REGISTRY_REFUSED', `${quoteText(registry)} is not a registry host`);
   }
-  const host = registry.toLowerCase() === 'docker.io' ? 'registry-1.docker.io' : registry;
   const isLocal = isLoopbackHost(new URL(`http://${host}`).hostname);
   return new URL(`${(plainHttp ?? isLocal) ? 'http' : 'https'}://${host}`).origin;
 }

@@ -17,10 +17,18 @@ describe('scopes', () => {
       ['repository:host:5000/a:pull', 'repository:host:5000/a:push'],
       ['repository:host:5000/a:pull,push'],
     ],
+    ['what asks for nothing, as it is', ['repository:a:push,pull:'], ['repository:a:push,pull:']],
     ['what has no actions, as it is', ['something', 'repository:a:pull'], ['repository:a:pull', 'something']],
   ])('merges %s', (_, scopes, expected) => {
     expect(mergeScopes(scopes)).toEqual(expected);
   });
+
+  it.each(['repository:a:push,pull:', 'a:b:,', 'repository:a:pull,push'])(
+    'of %j cover themselves once merged',
+    (scope) => {
+      expect(coversScopes(mergeScopes([scope]), [scope])).toBe(true);
+    },
+  );
 
   it('lets a grant of more serve a request for less', () => {
     expect(coversScopes(['repository:a:pull,push'], ['repository:a:pull'])).toBe(true);

@@ -28,8 +28,12 @@ function splitScope(scope: string): { resource: string; actions: readonly string
   const first = scope.indexOf(':');
   const last = scope.lastIndexOf(':');
   if (first <= 0 || last === first) return { resource: scope, actions: [] };
-  const actions = scope.slice(last + 1).split(',');
-  return { resource: scope.slice(0, last), actions: actions.filter((action) => action !== '') };
+  const actions = scope
+    .slice(last + 1)
+    .split(',')
+    .filter((action) => action !== '');
+  // Without its last colon, what asks for nothing would be read as another scope the next time.
+  return actions.length === 0 ? { resource: scope, actions } : { resource: scope.slice(0, last), actions };
 }
 
 function joinScope(resource: string, actions: ReadonlySet<string>): string {
