@@ -18,7 +18,7 @@ export class UploadHashes {
     this.#storage = storage;
   }
 
-  /** Follows an upload from `offset`: call the result with each chunk. */
+  /** Follows an upload from `offset`: call the result with each chunk. A hash that ran ahead of a failed write does not fit and is dropped. */
   follow(id: string, algorithm: HashName, offset: number): (bytes: Uint8Array) => void {
     const known = this.#running.get(id);
     const fresh = offset === 0 ? { algorithm, hasher: createHasher(algorithm), length: 0 } : undefined;

@@ -152,8 +152,7 @@ export class UploadSessions {
       });
     } catch (error) {
       // G5: what a broken connection delivered is kept; what a full disk or a broken rule left behind is not.
-      if (error instanceof ServerError) this.#hashes.forget(id);
-      else await this.#setReceived(id, length);
+      if (!(error instanceof ServerError)) await this.#setReceived(id, length);
       throw error;
     }
     return length;
