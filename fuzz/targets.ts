@@ -1,0 +1,14 @@
+// The one table of parsers under fuzzing. A new parser is a line here (or in the list of its area) and a seed in corpus/<name>/.
+
+import type { FuzzTarget } from './target.ts';
+import { documentTargets } from './targets/documents.ts';
+import { encodingTargets } from './targets/encodings.ts';
+import { envelopeTargets } from './targets/envelopes.ts';
+import { registryTargets } from './targets/registry.ts';
+
+export const fuzzTargets: readonly FuzzTarget[] = [
+  ...encodingTargets,
+  ...envelopeTargets,
+  ...documentTargets,
+  ...registryTargets,
+];
