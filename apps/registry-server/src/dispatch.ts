@@ -57,8 +57,7 @@ export function createDispatcher(services: Services, routes: readonly Route[]): 
       ['X-Request-Id', requestId],
       ...corsHeaders(request.headers, settings.allowedOrigins),
     ];
-    const { status, body, discard } = request.method === 'HEAD' ? withoutBody(response) : response;
-    return { status, headers, body, discard };
+    return { ...(request.method === 'HEAD' ? withoutBody(response) : response), headers };
   };
 }
 

@@ -1,6 +1,9 @@
 // Every bound of the registry, with its reason.
 
-/** Manifests up to this size live in the metadata database, so that serving one opens no file. Nearly all are below 16 KiB. */
+/**
+ * Manifests up to this size live in the metadata database, so that serving one opens no file. Nearly all are below 16
+ * KiB.
+ */
 export const maxInlineManifestBytes = 64 * 1024;
 
 /** Memory for the bytes of manifests read last. They are immutable, so the cache is never stale. */

@@ -12,14 +12,17 @@ export interface RegistryOptions {
   /** Where everything is kept; made if missing. One process at a time. */
   readonly directory: string;
   readonly now: () => Date;
-  /** Off: the referrers path is unknown and OCI-Subject is never sent, as in registries before OCI 1.1. Default true. */
+  /**
+   * Off: the referrers path is unknown and OCI-Subject is never sent, as in registries before OCI 1.1. Default true.
+   */
   readonly referrersApi?: boolean;
   /** Default true; off answers 405. */
   readonly allowDelete?: boolean;
   /** Accept manifests of which some parts are not in the repository (E8). Default false. */
   readonly allowSparse?: boolean;
   /**
-   * `strict` (default): what was acknowledged survives a power cut. `batch`: a power cut may lose the newest changes, never tear one.
+   * `strict` (default): what was acknowledged survives a power cut. `batch`: a power cut may lose the newest changes,
+   * never tear one.
    * `off`: for throw-away registries. A killed process loses nothing in any of them.
    */
   readonly durability?: Durability;

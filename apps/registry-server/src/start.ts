@@ -1,4 +1,5 @@
-// A registry on a socket. Until there is authentication, whoever reaches the socket may write; so it is local unless told otherwise.
+// A registry on a socket. Until there is authentication, whoever reaches the socket may write; so it is local unless
+// told otherwise.
 
 import { isIP } from 'node:net';
 import { quoteText } from '@nv2/base';
@@ -20,7 +21,10 @@ export interface StartOptions extends RegistryOptions {
 export interface RunningRegistry extends AsyncDisposable {
   readonly host: string;
   readonly port: number;
-  /** Finishes running requests for a bounded time, then releases socket and directory. Uploads keep their durable offset. */
+  /**
+   * Finishes running requests for a bounded time, then releases socket and directory. Uploads keep their durable
+   * offset.
+   */
   close(): Promise<void>;
 }
 
@@ -54,7 +58,9 @@ export async function startRegistry(options: StartOptions): Promise<RunningRegis
   return { host: server.host, port: server.port, close, [Symbol.asyncDispose]: close };
 }
 
-/** Names count only where they cannot be made to mean another machine: `localhost` is fixed (RFC 6761), others are not. */
+/**
+ * Names count only where they cannot be made to mean another machine: `localhost` is fixed (RFC 6761), others are not.
+ */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

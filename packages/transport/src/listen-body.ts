@@ -26,7 +26,10 @@ export class IncomingBody implements BodySource {
     this.#sendContinue = sendContinue;
   }
 
-  /** @throws ListenError `LISTEN_BODY_READ` the second time; the stream throws `LISTEN_BODY_BROKEN` when the client goes away. */
+  /**
+   * @throws ListenError `LISTEN_BODY_READ` the second time; the stream throws `LISTEN_BODY_BROKEN` when the client goes
+   * away.
+   */
   async *open(): AsyncIterable<Uint8Array> {
     if (this.#isOpen) throw new ListenError('LISTEN_BODY_READ', 'reading a request body: it was read before');
     this.#isOpen = true;

@@ -60,7 +60,10 @@ interface Fields {
   readonly isChunked: boolean;
 }
 
-/** The parser has checked syntax and that length and coding do not contradict; `incoming.headers` would cost a second object. */
+/**
+ * The parser has checked syntax and that length and coding do not contradict; `incoming.headers` would cost a second
+ * object.
+ */
 function readFields(raw: readonly string[]): Fields {
   const fields: (readonly [string, string])[] = [];
   const hosts: string[] = [];

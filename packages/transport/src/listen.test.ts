@@ -20,7 +20,10 @@ async function withServer(
   }
 }
 
-/** Sends text and gives everything that comes back until the server closes the connection, or `isDone` says it is enough. */
+/**
+ * Sends text and gives everything that comes back until the server closes the connection, or `isDone` says it is
+ * enough.
+ */
 function exchange(port: number, text: string, isDone: (received: string) => boolean = () => false): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');

@@ -16,7 +16,8 @@ export function isRangeCurrent(headers: HeaderFields, etag: string): boolean {
 }
 
 /**
- * Compare-and-swap for writes: If-Match names what the reference must point to now, `If-None-Match: *` that it must not exist.
+ * Compare-and-swap for writes: If-Match names what the reference must point to now, `If-None-Match: *` that it must
+ * not exist.
  *
  * @param current the digest now, `undefined` when there is none
  * @throws ServerError `SERVER_PRECONDITION_FAILED`

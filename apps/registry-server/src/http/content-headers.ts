@@ -8,7 +8,10 @@ export interface ContentFacts {
   readonly isImmutable: boolean;
 }
 
-/** C1, C2, C3, C14, C16, C19: what every answer about content carries. Content is chosen by strangers, so no browser may run it. */
+/**
+ * C1, C2, C3, C14, C16, C19: what every answer about content carries. Content is chosen by strangers, so no browser may
+ * run it.
+ */
 export function contentHeaders({ mediaType, digest, size, isImmutable }: ContentFacts): HeaderFields {
   return [
     ['Content-Type', mediaType],

@@ -12,7 +12,8 @@ const whole: RangeOutcome = { kind: 'whole' };
 const unsatisfiable: RangeOutcome = { kind: 'unsatisfiable' };
 
 /**
- * What a Range header asks of a content of `size` bytes. Another unit, bad syntax and more than 16 parts mean the whole;
+ * What a Range header asks of a content of `size` bytes. Another unit, bad syntax and more than 16 parts mean the
+ * whole;
  * a last byte before the first is unsatisfiable, as the conformance program wants. Overlapping parts are merged.
  */
 export function checkRange(header: string, size: number): RangeOutcome {

@@ -26,7 +26,8 @@ export interface ReceivedManifest {
  * Reads and checks the body of a push.
  *
  * @param claimed the digest of the reference, if it is one
- * @throws ServerError `SERVER_MANIFEST_TOO_LARGE`, `SERVER_MANIFEST_INVALID`, `SERVER_MEDIA_TYPE_UNSUPPORTED`, `SERVER_DIGEST_INVALID`
+ * @throws ServerError `SERVER_MANIFEST_TOO_LARGE`, `SERVER_MANIFEST_INVALID`, `SERVER_MEDIA_TYPE_UNSUPPORTED`,
+ *  `SERVER_DIGEST_INVALID`
  */
 export async function receiveManifest(
   request: TransportRequest,

@@ -1,4 +1,5 @@
-// Storing a manifest: parts checked, bytes, references, referrer entry and tags in one transaction (E7 to E9, E13, E14, I10).
+// Storing a manifest: parts checked, bytes, references, referrer entry and tags in one transaction (E7 to E9, E13, E14,
+// I10).
 
 import type { HeaderFields } from '@nv2/base';
 import { artifactTypeOf, type Descriptor, type Digest, parts, type RepositoryName, type Tag } from '@nv2/oci';

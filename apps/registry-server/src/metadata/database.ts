@@ -1,4 +1,5 @@
-// The few things asked of an SQL database, so that libsql (Node) and bun:sqlite (stand-alone executable) are one file each.
+// The few things asked of an SQL database, so that libsql (Node) and bun:sqlite (stand-alone executable) are one file
+// each.
 
 import { ServerError } from '../errors.ts';
 
@@ -14,7 +15,9 @@ export interface Statement {
   run(...values: readonly SqlValue[]): number;
 }
 
-/** An open SQLite database. Every method is synchronous and throws `SERVER_DATABASE_FAILED` or `SERVER_STORAGE_FULL`. */
+/**
+ * An open SQLite database. Every method is synchronous and throws `SERVER_DATABASE_FAILED` or `SERVER_STORAGE_FULL`.
+ */
 export interface Database {
   prepare(sql: string): Statement;
   exec(sql: string): void;
@@ -47,7 +50,9 @@ export function findBytesAt(row: Row, column: number): Uint8Array | undefined {
   throw unexpected(column, 'bytes');
 }
 
-/** An error of a driver as ours: a full disk keeps its own code (SQLite calls it SQLITE_FULL, or an I/O error at sync). */
+/**
+ * An error of a driver as ours: a full disk keeps its own code (SQLite calls it SQLITE_FULL, or an I/O error at sync).
+ */
 export function databaseError(cause: unknown): ServerError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const text = cause instanceof Error ? cause.message : '';

@@ -59,7 +59,10 @@ const migrations: readonly string[] = [
 
 export type Durability = 'strict' | 'batch' | 'off';
 
-/** `strict` syncs every commit; `batch` only at checkpoints (a power cut may lose the newest, nothing tears); `off` never. */
+/**
+ * `strict` syncs every commit; `batch` only at checkpoints (a power cut may lose the newest, nothing tears); `off`
+ * never.
+ */
 const synchronous = { strict: 'FULL', batch: 'NORMAL', off: 'OFF' } as const;
 
 /** Settings and tables. The exclusive lock keeps a second process out, and saves two system calls for each read. */
@@ -75,7 +78,10 @@ export function prepareSchema(database: Database, durability: Durability): void 
   }
 }
 
-/** Gives the lock back and closes. Closing alone would not: a driver keeps the file open until its statements are garbage. */
+/**
+ * Gives the lock back and closes. Closing alone would not: a driver keeps the file open until its statements are
+ * garbage.
+ */
 export function releaseDatabase(database: Database): void {
   database.prepare('PRAGMA journal_mode = DELETE').all();
   database.prepare('PRAGMA locking_mode = NORMAL').all();

@@ -35,7 +35,10 @@ export function parseAlgorithm(text: string | undefined): HashName {
   throw new ServerError('SERVER_DIGEST_INVALID', `digest algorithm ${quoteText(text)} is not supported`);
 }
 
-/** B5: with a colon a digest, else a tag. A tag outside the grammar cannot exist. @throws ServerError `SERVER_DIGEST_INVALID` */
+/**
+ * B5: with a colon a digest, else a tag. A tag outside the grammar cannot exist. @throws ServerError
+ * `SERVER_DIGEST_INVALID`
+ */
 export function findReference(text: string): Digest | Tag | undefined {
   if (text.includes(':')) return parseDigestArgument(text);
   return isTag(text) ? text : undefined;

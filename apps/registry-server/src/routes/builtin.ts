@@ -9,7 +9,10 @@ import { catalog, tags } from './tags.ts';
 import { upload } from './upload.ts';
 import { uploadStart, uploadStartWithoutSlash } from './upload-start.ts';
 
-/** Compared in this order: the busiest first, a narrower path before a wider one (`tags` before a repository that ends in it). */
+/**
+ * Compared in this order: the busiest first, a narrower path before a wider one (`tags` before a repository that ends
+ * in it).
+ */
 export const builtinRoutes: readonly Route[] = [
   tags,
   manifest,

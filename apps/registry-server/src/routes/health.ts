@@ -1,4 +1,5 @@
-// For supervisors (A21): the process turns, and it can serve. Both are the same here, for a registry that opened its directory is ready.
+// For supervisors (A21): the process turns, and it can serve. Both are the same here, for a registry that opened its
+// directory is ready.
 
 import { jsonAnswer } from '../http/answer.ts';
 import type { Route, RouteHandler } from './route.ts';

@@ -48,7 +48,9 @@ function parseTags(texts: readonly string[]): readonly Tag[] {
   return texts.map(parseTag);
 }
 
-/** A tag under which clients keep referrers where there is no API for them (distribution-spec, "Referrers Tag Schema"). */
+/**
+ * A tag under which clients keep referrers where there is no API for them (distribution-spec, "Referrers Tag Schema").
+ */
 function isFallbackTag(tag: string): boolean {
   return isTag(tag) && /^sha(?:256|384|512)-[0-9a-f]{64}$/.test(tag);
 }

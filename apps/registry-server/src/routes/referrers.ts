@@ -1,5 +1,6 @@
 // The referrers of a manifest (A15, I1 to I8). Every manifest with a subject is listed, however its client
-// recorded it, so an index kept under a fallback tag needs no merging: its entries that exist here are listed already (I6).
+// recorded it, so an index kept under a fallback tag needs no merging: its entries that exist here are listed already
+// (I6).
 
 import { encodeUtf8, type HeaderFields, quoteText, type TransportResponse } from '@nv2/base';
 import { type Digest, digestOf, mediaTypes } from '@nv2/oci';

@@ -26,10 +26,12 @@ export interface StorageDriver {
   findBlobSize(digest: Digest): Promise<number | undefined>;
 
   /**
-   * Writes at `offset`, dropping whatever lay beyond it, and resolves when the bytes are durable. At offset 0 the upload
+   * Writes at `offset`, dropping whatever lay beyond it, and resolves when the bytes are durable. At offset 0 the
+   * upload
    * begins; ids are lower-case hexadecimal with dashes.
    *
-   * `onBytes` sees each chunk after it was written. If the body breaks off, what arrived is made durable before the body's error is thrown.
+   * `onBytes` sees each chunk after it was written. If the body breaks off, what arrived is made durable before the
+   * body's error is thrown.
    */
   appendUpload(
     id: string,
@@ -39,7 +41,9 @@ export interface StorageDriver {
   ): Promise<void>;
   /** The first `length` bytes of an upload. */
   readUpload(id: string, length: number): AsyncIterable<Uint8Array>;
-  /** Makes the first `length` bytes of an upload the blob of `digest`, durably. The upload stays until it is deleted. */
+  /**
+   * Makes the first `length` bytes of an upload the blob of `digest`, durably. The upload stays until it is deleted.
+   */
   commitUpload(id: string, length: number, digest: Digest): Promise<void>;
   /** Deleting what is not there is fine. */
   deleteUpload(id: string): Promise<void>;

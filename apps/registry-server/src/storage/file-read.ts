@@ -6,7 +6,10 @@ import { attempt } from './failure.ts';
 
 const doing = 'reading a blob';
 
-/** An open file, or a part of it, as a stream that closes it at the end, on failure, or when the reader stops early (F4). */
+/**
+ * An open file, or a part of it, as a stream that closes it at the end, on failure, or when the reader stops early
+ * (F4).
+ */
 export function readRange(handle: FileHandle, range?: ByteRange): OpenedBlob {
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= handle.close());

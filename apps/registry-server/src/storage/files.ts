@@ -90,7 +90,10 @@ function createBlobDirectories(directory: string, isDurable: boolean): (digest: 
   };
 }
 
-/** Makes a directory and its parents. Not by `recursive`: Node 20 tries for ever where the system says that a parent is missing. */
+/**
+ * Makes a directory and its parents. Not by `recursive`: Node 20 tries for ever where the system says that a parent is
+ * missing.
+ */
 async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { mode: directoryMode });
@@ -114,7 +117,10 @@ async function* readFirst(path: string, length: number): AsyncIterable<Uint8Arra
   yield* readRange(handle, { start: 0, end: length - 1 }).stream;
 }
 
-/** Bytes beyond `length` come from a request that a crash cut off: nobody was told of them. An empty upload has no file yet. */
+/**
+ * Bytes beyond `length` come from a request that a crash cut off: nobody was told of them. An empty upload has no file
+ * yet.
+ */
 async function truncate(path: string, length: number, isDurable: boolean): Promise<void> {
   const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o640);
   try {
@@ -127,7 +133,8 @@ async function truncate(path: string, length: number, isDurable: boolean): Promi
 }
 
 /**
- * Puts the file at `target` in one step while the upload keeps its own name: until metadata is committed, a crash leaves the upload
+ * Puts the file at `target` in one step while the upload keeps its own name: until metadata is committed, a crash
+ * leaves the upload
  * as the client knows it. A corrupt older blob is replaced.
  */
 async function linkThenRename(path: string, target: string): Promise<void> {
@@ -136,7 +143,8 @@ async function linkThenRename(path: string, target: string): Promise<void> {
   try {
     await link(path, ready);
   } catch (error) {
-    // A file system without hard links: the upload becomes the blob, and after a crash in between it must be sent again.
+    // A file system without hard links: the upload becomes the blob, and after a crash in between it must be sent
+    // again.
     if (!(error instanceof Error && 'code' in error && ['EPERM', 'ENOTSUP', 'ENOSYS'].includes(String(error.code))))
       throw error;
     await rename(path, target);

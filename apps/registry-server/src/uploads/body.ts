@@ -10,7 +10,8 @@ export interface BodyBounds {
 /**
  * Passes a body on while counting it.
  *
- * @throws ServerError `SERVER_BLOB_TOO_LARGE`, before anything is read where the length is announced; `SERVER_SIZE_INVALID` when it is not as announced
+ * @throws ServerError `SERVER_BLOB_TOO_LARGE`, before anything is read where the length is announced;
+ *  `SERVER_SIZE_INVALID` when it is not as announced
  */
 export async function* boundedBody(
   body: BodySource | undefined,

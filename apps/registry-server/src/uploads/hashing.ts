@@ -1,4 +1,5 @@
-// Hashing uploads while they arrive. A hash that a restart or a failed write interrupted is computed again from storage (G8).
+// Hashing uploads while they arrive. A hash that a restart or a failed write interrupted is computed again from storage
+// (G8).
 
 import { createHasher, type Hasher, type HashName } from '@nv2/base';
 import { type Digest, digestFrom } from '@nv2/oci';
@@ -18,7 +19,10 @@ export class UploadHashes {
     this.#storage = storage;
   }
 
-  /** Follows an upload from `offset`: call the result with each chunk. A hash that ran ahead of a failed write does not fit and is dropped. */
+  /**
+   * Follows an upload from `offset`: call the result with each chunk. A hash that ran ahead of a failed write does not
+   * fit and is dropped.
+   */
   follow(id: string, algorithm: HashName, offset: number): (bytes: Uint8Array) => void {
     const known = this.#running.get(id);
     const fresh = offset === 0 ? { algorithm, hasher: createHasher(algorithm), length: 0 } : undefined;

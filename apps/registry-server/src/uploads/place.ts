@@ -5,7 +5,10 @@ import { ServerError } from '../errors.ts';
 import type { Upload } from '../metadata/uploads.ts';
 import type { ByteRange } from '../storage/driver.ts';
 
-/** Location, Range and id of an upload, for every answer about it. The location is relative: no Host header is believed (A24). */
+/**
+ * Location, Range and id of an upload, for every answer about it. The location is relative: no Host header is believed
+ * (A24).
+ */
 export function uploadHeaders(upload: Upload): HeaderFields {
   return [
     ['Location', `/v2/${upload.repository}/blobs/uploads/${upload.id}`],

@@ -74,7 +74,10 @@ export class UploadSessions {
     });
   }
 
-  /** Adds a last chunk, checks the digest and makes the upload a blob of the repository. A wrong digest ends the upload (G4). */
+  /**
+   * Adds a last chunk, checks the digest and makes the upload a blob of the repository. A wrong digest ends the upload
+   * (G4).
+   */
   finish(repository: RepositoryName, id: string, digest: Digest, chunk: Chunk): Promise<void> {
     return this.#locks.hold(id, async () => {
       const upload = this.get(repository, id);
