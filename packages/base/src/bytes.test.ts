@@ -54,6 +54,21 @@ describe('reading a stream', () => {
     await expect(readAll(stream([]), 0)).resolves.toEqual(new Uint8Array());
   });
 
+  it('keeps no part, so that single bytes cost no more than one byte each, and later changes of a part none', async () => {
+    const part = new Uint8Array(1);
+    async function* reused(): AsyncIterable<Uint8Array> {
+      for (let at = 0; at < 100_000; at++) {
+        part[0] = at;
+        yield part;
+      }
+    }
+    const bytes = await readAll(reused(), 100_000);
+    part[0] = 0xff;
+    expect(bytes.length).toBe(100_000);
+    expect(bytes.every((byte, at) => byte === at % 256)).toBe(true);
+    expect(bytes.buffer.byteLength).toBe(100_000);
+  });
+
   it('stops at the first byte too many', async () => {
     const seen: number[] = [];
     await expect(readAll(stream([2, 2, 9], seen), 3)).rejects.toMatchObject({ code: 'BYTES_LIMIT' });

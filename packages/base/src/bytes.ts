@@ -29,24 +29,35 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 export function isEqualBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
 /**
- * Reads a stream to its end.
+ * Reads a stream to its end, into bytes of its own. Parts are copied and let go at once: kept, they would cost a hundred times
+ * their size when a sender makes them one byte long, and what a sender does to them later would change what was read.
  *
  * @throws BaseError `BYTES_LIMIT` as soon as more than `maxBytes` arrive; nothing beyond the bound is kept.
  */
 export async function readAll(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
+  let bytes: Uint8Array = new Uint8Array();
   let length = 0;
   for await (const part of stream) {
-    length += part.length;
-    if (length > maxBytes) throw new BaseError('BYTES_LIMIT', `stream is longer than ${maxBytes} bytes`);
-    parts.push(part);
+    const end = length + part.length;
+    if (end > maxBytes) throw new BaseError('BYTES_LIMIT', `stream is longer than ${maxBytes} bytes`);
+    if (end > bytes.length) bytes = grown(bytes, end, maxBytes);
+    bytes.set(part, length);
+    length = end;
   }
-  const [first] = parts;
-  return parts.length === 1 && first !== undefined ? first : concatBytes(parts);
+  return length === bytes.length ? bytes : bytes.slice(0, length);
+}
+
+/** Twice the room each time, so that copying stays linear; exactly what is needed at first, since most streams have one part. */
+function grown(bytes: Uint8Array, needed: number, maxBytes: number): Uint8Array {
+  const wanted = bytes.length === 0 ? needed : Math.max(needed, bytes.length * 2, 64 * 1024);
+  const larger = new Uint8Array(Math.min(wanted, maxBytes));
+  larger.set(bytes);
+  return larger;
 }

@@ -1,6 +1,6 @@
 // Reading content and being sure of it: every byte that leaves this file was compared with the descriptor's digest.
 
-import { concatBytes } from '@nv2/base';
+import { readAll } from '@nv2/base';
 import {
   type Descriptor,
   digestAlgorithm,
@@ -60,10 +60,7 @@ export async function fetchBytes(
   }
   const inline = inlineContent(descriptor);
   if (inline !== undefined) return inline;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of verifyStream(descriptor, await store.fetchBlob(descriptor, options))) chunks.push(chunk);
-  const [first] = chunks;
-  return chunks.length === 1 && first !== undefined ? first : concatBytes(chunks);
+  return readAll(verifyStream(descriptor, await store.fetchBlob(descriptor, options)), descriptor.size);
 }
 
 /**

@@ -122,8 +122,7 @@ export async function readBounded(response: TransportResponse, maxBytes: number,
     new RegistryError('REGISTRY_LIMIT', `${doing}: the answer is larger than ${maxBytes} bytes`);
   try {
     if (Number(findHeader(response.headers, 'content-length') ?? 0) > maxBytes) throw tooLarge();
-    // A copy: a server in the same process may go on using its own bytes, and Node's pooled ones are not plain arrays.
-    return new Uint8Array(await readAll(response.body, maxBytes));
+    return await readAll(response.body, maxBytes);
   } catch (cause) {
     if (isNv2Error(cause, 'BYTES_LIMIT')) throw tooLarge();
     throw cause;
