@@ -2,8 +2,9 @@
 // attribute is kept, repeated ones too, so that nobody matches the first or last of several (ID-10); the display string
 // that OpenSSL offers loses that (OC-64).
 
-import { type DerElement, derTag, encodeHex, encodeUtf8, parseDerOid } from '@nv2/base';
+import { BaseError, type DerElement, derTag, encodeHex, encodeUtf8, parseDerOid } from '@nv2/base';
 import { findCharacters } from './characters.ts';
+import { maxListedItems } from './limits.ts';
 
 export interface NameAttribute {
   readonly oid: string;
@@ -41,14 +42,20 @@ export function attributeShortName(oid: string): string | undefined {
   return shortNames.get(oid);
 }
 
-/** Reads a Name (RFC 5280 section 4.1.2.4). @throws BaseError `DER_MALFORMED` */
+/** Reads a Name (RFC 5280 section 4.1.2.4). @throws BaseError `DER_MALFORMED`; `DER_LIMIT` above 64 attributes */
 export function parseName(element: DerElement): DistinguishedName {
   const rdns: (readonly NameAttribute[])[] = [];
+  let count = 0;
   for (const sequence = element.members(); !sequence.isAtEnd; ) {
     const set = sequence.read(derTag.set, 'a relative distinguished name').members();
     const attributes = [parseAttribute(set.read(derTag.sequence, 'a name attribute'))];
-    while (!set.isAtEnd) attributes.push(parseAttribute(set.read(derTag.sequence, 'a name attribute')));
+    while (!set.isAtEnd) {
+      if (attributes.length >= maxListedItems) throw tooMany();
+      attributes.push(parseAttribute(set.read(derTag.sequence, 'a name attribute')));
+    }
     rdns.push(attributes);
+    count += attributes.length;
+    if (count > maxListedItems) throw tooMany();
   }
   return { der: element.bytes, rdns };
 }
@@ -62,6 +69,10 @@ export function formatName(name: DistinguishedName): string {
     .map((attributes) => attributes.map(formatAttribute).join('+'))
     .toReversed()
     .join(',');
+}
+
+function tooMany(): BaseError {
+  return new BaseError('DER_LIMIT', `a name has more than ${maxListedItems} attributes`);
 }
 
 function parseAttribute(element: DerElement): NameAttribute {

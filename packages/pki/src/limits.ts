@@ -12,5 +12,8 @@ export const maxChainLength = 16;
 /** Bits of an RSA modulus that we are willing to compute with; cost grows with the cube, and nobody certifies more. */
 export const maxRsaBits = 8192;
 
-/** Entries of each part of a certificate cache: at about 4 KiB each this stays under 10 MiB. */
+/** Attributes of one name, extensions, purposes and revocation addresses of one certificate. Real ones have at most a dozen of each; 64 KiB have room for thousands, which cost twenty times their bytes once parsed. */
+export const maxListedItems = 64;
+
+/** Entries of each part of a certificate cache: about 10 MiB of real certificates, and at worst 64 KiB each. */
 export const defaultCacheEntries = 1024;

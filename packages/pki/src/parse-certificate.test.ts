@@ -216,6 +216,43 @@ describe('a certificate', () => {
   });
 });
 
+// 64 KiB have room for thousands of each, which would cost megabytes once parsed and kept (OC-50).
+describe('a certificate that lists things', () => {
+  const times = <T>(count: number, make: (index: number) => T): T[] =>
+    Array.from({ length: count }, (_, at) => make(at));
+  const crowded: readonly (readonly [what: string, options: (count: number) => MintOptions])[] = [
+    ['parts of a name', (count) => ({ subject: times(count, (at) => `OU=${at}`).join(',') })],
+    [
+      'attributes in one part of a name',
+      (count) => ({ subject: [times(count, (at) => ({ type: 'OU', value: `${at}` }))] }),
+    ],
+    [
+      'extensions',
+      // Beside keyUsage.
+      (count) => ({
+        extensions: {
+          ...leafExtensions,
+          other: times(count - 1, (at) => ({ oid: `1.2.3.${at}`, value: Uint8Array.of(5, 0) })),
+        },
+      }),
+    ],
+    ['purposes', (count) => ({ extensions: { extendedKeyUsage: { oids: times(count, (at) => `1.2.3.${at}`) } } })],
+    ['OCSP addresses', (count) => ({ extensions: { ocspUrls: times(count, (at) => `http://o.example/${at}`) } })],
+    ['CRL addresses', (count) => ({ extensions: { crlUrls: times(count, (at) => `http://c.example/${at}`) } })],
+  ];
+
+  it.each(crowded)('may have 64 %s [+OC-50]', async (_, options) => {
+    await expect(mintCertificate(options(64))).resolves.toMatchObject({ version: 3 });
+  });
+
+  it.each(crowded)('is refused with 65 %s [-OC-50]', async (_, options) => {
+    const der = await mintCertificateDer(options(65));
+    const error = thrownBy(() => parseCertificate(der));
+    expect(error).toEqual(refused);
+    expect(error).toMatchObject({ cause: { code: 'DER_LIMIT' } });
+  });
+});
+
 function withoutUsage(oid: string, value: Uint8Array): MintOptions {
   return { extensions: { other: [{ oid, value }] } };
 }

@@ -19,7 +19,7 @@ import type {
   KeyUsage,
   KeyUsageName,
 } from './certificate.ts';
-import { maxCertificateBytes } from './limits.ts';
+import { maxCertificateBytes, maxListedItems } from './limits.ts';
 import { oids } from './oids.ts';
 import { parseRevocationSources } from './revocation/sources.ts';
 
@@ -41,7 +41,7 @@ const keyUsageNames: readonly KeyUsageName[] = [
   'decipherOnly',
 ];
 
-/** Reads the `[3]` member of a certificate. @throws BaseError `DER_MALFORMED`, also for one extension twice */
+/** Reads the `[3]` member of a certificate. @throws BaseError `DER_MALFORMED`, also for one extension twice; `DER_LIMIT` */
 export function parseExtensions(element: DerElement | undefined): ExtensionFields {
   const extensions = element === undefined ? [] : parseList(element);
   const byOid = new Map(extensions.map((extension) => [extension.oid, extension]));
@@ -66,7 +66,10 @@ function parseList(element: DerElement): CertificateExtension[] {
   const list = wrapper.read(derTag.sequence, 'the extensions').members();
   wrapper.readEnd('the extensions');
   const extensions = [parseExtension(list.read(derTag.sequence, 'an extension'))];
-  while (!list.isAtEnd) extensions.push(parseExtension(list.read(derTag.sequence, 'an extension')));
+  while (!list.isAtEnd) {
+    if (extensions.length >= maxListedItems) throw tooMany('extensions');
+    extensions.push(parseExtension(list.read(derTag.sequence, 'an extension')));
+  }
   return extensions;
 }
 
@@ -101,7 +104,10 @@ function parseKeyUsage({ isCritical, value }: CertificateExtension): KeyUsage {
 function parseExtendedKeyUsage({ isCritical, value }: CertificateExtension): ExtendedKeyUsage {
   const members = openSequence(value, 'extendedKeyUsage');
   const purposes = [parseDerOid(members.read(derTag.oid, 'a purpose'))];
-  while (!members.isAtEnd) purposes.push(parseDerOid(members.read(derTag.oid, 'a purpose')));
+  while (!members.isAtEnd) {
+    if (purposes.length >= maxListedItems) throw tooMany('purposes');
+    purposes.push(parseDerOid(members.read(derTag.oid, 'a purpose')));
+  }
   return { isCritical, oids: purposes };
 }
 
@@ -109,6 +115,10 @@ function openSequence(value: Uint8Array, what: string): DerReader {
   const element = decodeDer(value, { maxBytes: maxCertificateBytes });
   if (element.tag !== derTag.sequence) throw malformed(`${what} is not a SEQUENCE`);
   return element.members();
+}
+
+function tooMany(what: string): BaseError {
+  return new BaseError('DER_LIMIT', `the certificate has more than ${maxListedItems} ${what}`);
 }
 
 function malformed(problem: string): BaseError {

@@ -2,7 +2,7 @@
 
 import { BaseError, type DerElement, type DerReader, decodeDer, derTag, parseDerOid } from '@nv2/base';
 import type { Certificate, RevocationSources } from '../certificate.ts';
-import { maxCertificateBytes } from '../limits.ts';
+import { maxCertificateBytes, maxListedItems } from '../limits.ts';
 import { oids } from '../oids.ts';
 
 /** The OCSP and CRL URLs that a certificate names; empty lists when it names none. */
@@ -17,7 +17,7 @@ const fullNameTag = 0xa0;
 /**
  * Reads the values of authorityInfoAccess and cRLDistributionPoints. Names other than URIs are no sources.
  *
- * @throws BaseError `DER_MALFORMED`
+ * @throws BaseError `DER_MALFORMED`, `DER_LIMIT`
  */
 export function parseRevocationSources(
   access: Uint8Array | undefined,
@@ -36,7 +36,7 @@ function parseOcspUrls(list: DerReader): readonly string[] {
     const method = parseDerOid(description.read(derTag.oid, 'an access method'));
     const location = description.readAny('an access location');
     description.readEnd('an access description');
-    if (method === oids.ocspAccess && location.tag === uriTag) urls.push(urlText(location));
+    if (method === oids.ocspAccess && location.tag === uriTag) add(urls, location);
   }
   return urls;
 }
@@ -47,10 +47,15 @@ function parseCrlUrls(list: DerReader): readonly string[] {
     const point = list.read(derTag.sequence, 'a distribution point').members();
     const fullName = point.findNext(pointNameTag)?.members().findNext(fullNameTag);
     for (const name of fullName === undefined ? [] : allMembers(fullName)) {
-      if (name.tag === uriTag) urls.push(urlText(name));
+      if (name.tag === uriTag) add(urls, name);
     }
   }
   return urls;
+}
+
+function add(urls: string[], location: DerElement): void {
+  if (urls.length >= maxListedItems) throw new BaseError('DER_LIMIT', `more than ${maxListedItems} addresses`);
+  urls.push(urlText(location));
 }
 
 function allMembers(element: DerElement): readonly DerElement[] {
