@@ -22,6 +22,11 @@ export function hashBytes(name: HashName, bytes: Uint8Array): Uint8Array {
 
 /** The hash as lower-case hexadecimal. */
 export function hashHex(name: HashName, bytes: Uint8Array): string {
+  // Without an object that lives until the garbage collector comes; Node has it since 20.12, and bun may lack it.
+  return typeof crypto.hash === 'function' ? crypto.hash(name, bytes, 'hex') : hashHexByHasher(name, bytes);
+}
+
+function hashHexByHasher(name: HashName, bytes: Uint8Array): string {
   return crypto.createHash(name).update(bytes).digest('hex');
 }
 

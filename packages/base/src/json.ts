@@ -95,14 +95,15 @@ class JsonParser {
   #object(depth: number): JsonObject {
     this.#enter(depth);
     const object: Record<string, JsonValue> = Object.create(null);
-    const folded = this.#refuseCaseVariants ? new Set<string>() : undefined;
     if (this.#skip('}')) return object;
+    // Equal names have equal folds, so where folds are compared they are all that needs comparing.
+    const seen = new Set<string>();
     do {
       if (this.#peek() !== '"') throw this.#malformed('a member name');
       const name = this.#string();
-      const fold = folded && foldCase(name);
-      if (name in object || (fold !== undefined && folded?.has(fold))) throw this.#duplicate(name);
-      if (fold !== undefined) folded?.add(fold);
+      const fold = this.#refuseCaseVariants ? foldCase(name) : name;
+      if (seen.has(fold)) throw this.#duplicate(name);
+      seen.add(fold);
       if (!this.#skip(':')) throw this.#malformed('":"');
       object[name] = this.#value(depth);
     } while (this.#skip(','));

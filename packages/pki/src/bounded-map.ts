@@ -1,32 +1,39 @@
-// A map that forgets what was used longest ago.
+// A map that forgets what has not been used for long.
 
-/** A map of at most `maxEntries` entries; reading an entry keeps it young. */
+/**
+ * A map of at most `maxEntries` entries that keeps at least the younger half of them by last use.
+ *
+ * Two generations: what is used moves to the young one, and when that has grown to half of the bound it becomes the old
+ * one, whose entries are forgotten. So reading a young entry, the usual case, changes nothing.
+ */
 export class BoundedMap<Value> {
-  readonly #entries = new Map<string, Value>();
-  readonly #maxEntries: number;
+  readonly #maxYoung: number;
+  #young = new Map<string, Value>();
+  #old = new Map<string, Value>();
 
+  /** @param maxEntries 2 or more */
   constructor(maxEntries: number) {
-    this.#maxEntries = maxEntries;
+    this.#maxYoung = Math.max(1, Math.floor(maxEntries / 2));
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#young.size + this.#old.size;
   }
 
   find(key: string): Value | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined) return undefined;
-    // Insertion order is age: taking out and putting back makes it the youngest.
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    return value;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.set(key, old);
+    return old;
   }
 
   set(key: string, value: Value): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size <= this.#maxEntries) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+    if (this.#young.size >= this.#maxYoung && !this.#young.has(key)) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#old.delete(key);
+    this.#young.set(key, value);
   }
 }

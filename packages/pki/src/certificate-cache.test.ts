@@ -51,10 +51,11 @@ describe('the certificate cache', () => {
 
   it('stays within its bound and still answers', async () => {
     const { certificates } = await mintChain({ length: 3 });
-    const cache = createCertificateCache({ maxEntries: 1 });
-    const [leaf, intermediate] = certificates;
+    const cache = createCertificateCache({ maxEntries: 2 });
+    const [leaf, intermediate, root] = certificates;
     const first = cache.parse(leaf.der);
     cache.parse(intermediate!.der);
+    cache.parse(root!.der);
     expect(cache.parse(leaf.der)).not.toBe(first);
     expect(cache.isSignedBy(leaf, intermediate!)).toBe(true);
   });
@@ -70,5 +71,16 @@ describe('a bounded map', () => {
     expect([map.find('a'), map.find('b'), map.find('c'), map.size]).toEqual([1, undefined, 3, 2]);
     map.set('a', 4);
     expect([map.find('a'), map.size]).toEqual([4, 2]);
+  });
+
+  it('never exceeds its bound and keeps at least the younger half', () => {
+    const map = new BoundedMap<number>(8);
+    for (let key = 0; key < 100; key++) {
+      map.set(String(key), key);
+      map.find('0');
+      expect(map.size).toBeLessThanOrEqual(8);
+      expect(map.find('0')).toBe(0);
+      for (let recent = Math.max(0, key - 2); recent <= key; recent++) expect(map.find(String(recent))).toBe(recent);
+    }
   });
 });

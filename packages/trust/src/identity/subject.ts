@@ -36,6 +36,17 @@ export type SubjectView =
  * nothing.
  */
 export function viewSubject(subject: DistinguishedName): SubjectView {
+  const known = views.get(subject);
+  if (known !== undefined) return known;
+  const view = readSubject(subject);
+  views.set(subject, view);
+  return view;
+}
+
+// Kept for as long as the parsed name itself, of which a view is only another form.
+const views = new WeakMap<DistinguishedName, SubjectView>();
+
+function readSubject(subject: DistinguishedName): SubjectView {
   const attributes = new Map<string, string | undefined>();
   for (const { oid, value } of subject.rdns.flat()) {
     const type = attributeShortName(oid) ?? oid;

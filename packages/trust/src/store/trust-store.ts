@@ -93,9 +93,7 @@ export async function readTrustedCertificates(
  */
 export function findAnchor(chain: readonly Certificate[], trusted: readonly Certificate[]): Certificate | undefined {
   // A fingerprint is the SHA-256 of the bytes; the comparison that decides is of the bytes themselves.
-  const known = new Map(trusted.map((certificate) => [certificate.fingerprint, certificate]));
-  return chain.find((certificate) => {
-    const candidate = known.get(certificate.fingerprint);
-    return candidate !== undefined && isEqualBytes(candidate.der, certificate.der);
-  });
+  return chain.find(({ fingerprint, der }) =>
+    trusted.some((candidate) => candidate.fingerprint === fingerprint && isEqualBytes(candidate.der, der)),
+  );
 }
