@@ -82,6 +82,21 @@ describe('notation', () => {
     );
   });
 
+  it('warns about a tag when listing too, and says what it did not find', async () => {
+    const listed = await notation(['list', byTag()]);
+    expect(listed.stderr).toBe(
+      'Warning: Always list the artifact using digest(@sha256:...) rather than a tag(:v1) because resolved digest may not point to the same signed artifact, as tags are mutable.\n',
+    );
+    expect((await notation(['list', byDigest()])).stderr).toBe('');
+    for (const command of ['sign', 'verify', 'list']) {
+      expect(await notation([command, `${stage.registry}/net-monitor:v9`])).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: `Error: failed to get manifest descriptor: ${stage.registry}/net-monitor:v9: not found\n`,
+      });
+    }
+  });
+
   it('identifies itself as the reference with ours as build metadata', async () => {
     const inspected = await runHere(stage, ['inspect', byDigest()]);
     expect(inspected.stdout).toMatch(/signingAgent: notation-go\/2\.0\.0-alpha\.1 nv2\/\d/);

@@ -1,7 +1,7 @@
 import { renderTree } from '../output/table.ts';
 import { checkExperimental, type NotationCommand, NotationError, referenceArgument, textFlag } from './command.ts';
 import { loggingFlags, registryFlags } from './flags.ts';
-import { nameByDigest, openSubject, resolveSubject } from './subject.ts';
+import { nameByDigest, openSubject, resolveSubject, warnAboutTag } from './subject.ts';
 
 export const listCommand: NotationCommand = {
   name: 'list',
@@ -24,6 +24,7 @@ export const listCommand: NotationCommand = {
     }
     await using subject = await openSubject(reference, context);
     const descriptor = await resolveSubject(subject, context);
+    warnAboutTag(subject, 'list', context);
     const name = nameByDigest(subject, descriptor.digest);
     const { listSignatures } = await import('@nv2/notary');
     const digests: string[] = [];

@@ -103,7 +103,7 @@ export async function resolveSubject(subject: NotationSubject, { io }: NotationC
   const found = await subject.store.findManifestDescriptor(subject.version, { signal: io.signal });
   if (found === undefined) {
     throw new NotationError(
-      `failed to resolve user input reference: ${subject.name}${subject.isTag ? ':' : '@'}${subject.version}: not found`,
+      `failed to get manifest descriptor: ${subject.name}${subject.isTag ? ':' : '@'}${subject.version}: not found`,
     );
   }
   if (!subject.isTag && found.digest !== subject.version) {
@@ -117,7 +117,11 @@ export function nameByDigest(subject: NotationSubject, digest: Digest): string {
 }
 
 /** The warning about tags, whose words differ by command. @returns whether it was printed */
-export function warnAboutTag(subject: NotationSubject, verb: 'sign' | 'verify', { warn }: NotationContext): boolean {
+export function warnAboutTag(
+  subject: NotationSubject,
+  verb: 'sign' | 'verify' | 'list',
+  { warn }: NotationContext,
+): boolean {
   if (!subject.isTag) return false;
   const why =
     verb === 'sign'
