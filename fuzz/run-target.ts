@@ -38,7 +38,7 @@ export async function runTarget(target: FuzzTarget, options: FuzzOptions): Promi
       return { target: target.name, seed, input, error };
     }
   }
-  const property = fc.asyncProperty(mutants(seeds, target.tokens ?? []), attempt);
+  const property = fc.asyncProperty(mutants(seeds, target.tokens, target.shape), attempt);
   const result = await fc.check(property, { seed, numRuns: runs });
   if (!result.failed) return undefined;
   return {

@@ -1,3 +1,5 @@
+import type { Shape } from './trees.ts';
+
 /** A parser under fuzzing. */
 export interface FuzzTarget {
   /** Also the name of its folder in `corpus/`. */
@@ -9,6 +11,8 @@ export interface FuzzTarget {
   readonly run: (input: Uint8Array, seeds: readonly Uint8Array[]) => unknown;
   /** Pieces that its language is made of, put in at random places. */
   readonly tokens?: readonly string[];
+  /** Half of the inputs are then edited as trees of that format. */
+  readonly shape?: Shape;
 }
 
 /** A target whose parser takes text: any bytes, read as latin1, so that header fields see what a wire can carry. */

@@ -83,6 +83,7 @@ class Lane {
     const proceed = (): void => {
       this.#slice = take();
       if (this.#slice === undefined) finish();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else this.#worker.postMessage(this.#slice);
     };
     this.#worker.on('message', (report: Report) => (report.failure === undefined ? proceed() : fail(report)));
@@ -120,15 +121,21 @@ function serve(shared: SharedArrayBuffer): void {
     Atomics.store(header, 1, Math.min(input.length, maxInputBytes));
     Atomics.add(header, 0, 1);
   };
-  parentPort?.on('message', async (slice: Slice) => {
+  const fuzz = async (slice: Slice): Promise<void> => {
     const target = fuzzTargets.find(({ name }) => name === slice.target);
     const failure = target && (await runTarget(target, { seed: slice.seed, runs: runsPerSlice, onInput }));
-    const told = failure && {
-      input: failure.input,
-      message: failure.error instanceof Error ? (failure.error.stack ?? '') : String(failure.error),
+    const report = {
+      ...slice,
+      ...(failure && { failure: { input: failure.input, message: describe(failure.error) } }),
     };
-    parentPort?.postMessage({ ...slice, ...(told && { failure: told }) } satisfies Report);
-  });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    parentPort?.postMessage(report satisfies Report);
+  };
+  parentPort?.on('message', (slice: Slice) => void fuzz(slice));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 if (isMainThread) process.exitCode = await main();

@@ -50,27 +50,30 @@ const nameTokens = ['\\,', '\\', '=', '+', '#', '=#', ',', 'C=US', 'ST=WA', 'O=x
 const limits = { maxBytes: 1 << 16 };
 
 export const documentTargets: readonly FuzzTarget[] = [
-  { name: 'manifest', run: checkManifest, tokens: manifestTokens },
-  { name: 'descriptor', run: checkDescriptor, tokens: manifestTokens },
-  { name: 'signature-manifest', run: checkSignatureManifest, tokens: manifestTokens },
+  { name: 'manifest', shape: 'json', run: checkManifest, tokens: manifestTokens },
+  { name: 'descriptor', shape: 'json', run: checkDescriptor, tokens: manifestTokens },
+  { name: 'signature-manifest', shape: 'json', run: checkSignatureManifest, tokens: manifestTokens },
   unicodeTarget('reference', checkReference, ['@sha256:', ':', '/', '//', '[::1]', ':5000', '..', '_', '--', 'A']),
   textTarget('digest', (text) => assert.equal(parseDigest(text), text), ['sha256:', 'sha512:', 'sha384:', ':', 'A']),
   unicodeTarget('media-type', (text) => isMediaType(text), ['/', '+json', '.', ';', '*']),
-  { name: 'trust-policy-oci', run: (input) => checkPolicy(input, 'oci'), tokens: policyTokens },
-  { name: 'trust-policy-blob', run: (input) => checkPolicy(input, 'blob'), tokens: policyTokens },
+  { name: 'trust-policy-oci', shape: 'json', run: (input) => checkPolicy(input, 'oci'), tokens: policyTokens },
+  { name: 'trust-policy-blob', shape: 'json', run: (input) => checkPolicy(input, 'blob'), tokens: policyTokens },
   unicodeTarget('identity', checkIdentity, nameTokens),
   {
     name: 'signing-keys',
+    shape: 'json',
     run: checkSigningKeys,
     tokens: ['"default":', '"keys":[', '"name":', '""', 'null', '"pluginConfig":{'],
   },
   {
     name: 'settings',
+    shape: 'json',
     run: (input) => parseSettings(input),
     tokens: ['"credHelpers":{', '"signatureFormat":', '"jws"', 'null', '[]'],
   },
   {
     name: 'docker-config',
+    shape: 'json',
     run: checkDockerConfig,
     tokens: ['"auths":{', '"auth":"', '"identitytoken":', '"credHelpers":{', 'null', 'https://'],
   },

@@ -57,14 +57,15 @@ const cborTokens = [
 ];
 
 export const encodingTargets: readonly FuzzTarget[] = [
-  { name: 'json', run: checkJson, tokens: jsonTokens },
+  { name: 'json', shape: 'json', run: checkJson, tokens: jsonTokens },
   {
     name: 'json-strict',
+    shape: 'json',
     run: (input) => parseJson(input, { maxBytes: 1 << 16, maxDepth: 8, maxValues: 500, refuseCaseVariants: true }),
     tokens: jsonTokens,
   },
-  { name: 'der', run: checkDer, tokens: derTokens },
-  { name: 'certificate', run: checkCertificate, tokens: derTokens },
+  { name: 'der', shape: 'der', run: checkDer, tokens: derTokens },
+  { name: 'certificate', shape: 'der', run: checkCertificate, tokens: derTokens },
   {
     name: 'certificate-file',
     run: checkCertificateFile,
@@ -75,8 +76,8 @@ export const encodingTargets: readonly FuzzTarget[] = [
     run: checkPem,
     tokens: ['-----BEGIN A-----', '-----END A-----', 'Proc-Type: 4,ENCRYPTED', '\r', '\n', '\n\n', '='],
   },
-  { name: 'cbor', run: (input) => checkCbor(input, false), tokens: cborTokens },
-  { name: 'cbor-long-heads', run: (input) => checkCbor(input, true), tokens: cborTokens },
+  { name: 'cbor', shape: 'cbor', run: (input) => checkCbor(input, false), tokens: cborTokens },
+  { name: 'cbor-long-heads', shape: 'cbor', run: (input) => checkCbor(input, true), tokens: cborTokens },
   textTarget('base64url', (text) => assert.equal(encodeBase64Url(parseBase64Url(text)), text), ['=', '-', '_', '.']),
   unicodeTarget('quoted-text', checkQuoted, ['\u202e', '\u001b[2J', '\r', '\u{1f600}', '\ud800']),
 ];

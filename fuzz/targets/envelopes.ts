@@ -21,16 +21,23 @@ const jsonTokens = ['"crit":', '"alg":"none"', '"x5c":[', ',', '{', '}', '""', .
 const cborTokens = ['\xa1', '\xc1\x1a', '\x02\x81', '\x18\x21', '\x26', '\x40', '\xf6', ...names];
 
 export const envelopeTargets: readonly FuzzTarget[] = [
-  { name: 'jws', run: (input, seeds) => checkEnvelope(input, jws, seeds), tokens: jsonTokens },
-  { name: 'cose', run: (input, seeds) => checkEnvelope(input, cose, seeds), tokens: cborTokens },
-  { name: 'jws-protected', run: (input) => checkEnvelope(wrapJws(input), jws, readSeeds('jws')), tokens: jsonTokens },
+  { name: 'jws', shape: 'json', run: (input, seeds) => checkEnvelope(input, jws, seeds), tokens: jsonTokens },
+  { name: 'cose', shape: 'cbor', run: (input, seeds) => checkEnvelope(input, cose, seeds), tokens: cborTokens },
+  {
+    name: 'jws-protected',
+    shape: 'json',
+    run: (input) => checkEnvelope(wrapJws(input), jws, readSeeds('jws')),
+    tokens: jsonTokens,
+  },
   {
     name: 'cose-protected',
+    shape: 'cbor',
     run: (input) => checkEnvelope(wrapCose(input), cose, readSeeds('cose')),
     tokens: cborTokens,
   },
   {
     name: 'payload',
+    shape: 'json',
     run: checkPayload,
     tokens: ['"targetArtifact":', '"digest":', '"annotations":{', 'sha256:', '9007199254740993'],
   },
@@ -50,8 +57,8 @@ const known = new Map<string, ReadonlySet<string>>();
 /** Nobody but the signer can make an envelope that verifies: what does is one of the seeds but for its unsigned parts. */
 function checkEnvelope(input: Uint8Array, mediaType: string, seeds: readonly Uint8Array[]): void {
   const envelope = parseEnvelope(input, mediaType);
-  assert.ok(envelope.unsigned.certificateChain.length > 0);
-  assert.ok(envelope.signature.length > 0);
+  assert.ok(envelope.unsigned.certificateChain.length > 0, 'an empty chain');
+  assert.ok(envelope.payload.length > 0, 'an empty payload');
   if (checkIntegrity(envelope, { cache }).status === 'failed') return;
   const originals = known.get(mediaType) ?? new Set(seeds.map((seed) => fingerprint(seed, mediaType)));
   known.set(mediaType, originals);
@@ -76,8 +83,9 @@ function wrapCose(header: Uint8Array): Uint8Array {
 }
 
 function checkPayload(input: Uint8Array): void {
-  const target = parsePayload(input);
-  assert.deepEqual(parsePayload(encodePayload(target)), target);
+  // No annotations and an empty map of them are written alike.
+  const encoded = encodePayload(parsePayload(input));
+  assert.deepEqual(encodePayload(parsePayload(encoded)), encoded);
 }
 
 function checkDateTime(text: string): void {

@@ -43,9 +43,14 @@ export const registryTargets: readonly FuzzTarget[] = [
     '.',
     '127.1',
   ]),
-  { name: 'error-body', run: checkComplaints, tokens: ['"errors":[', '"code":', '"message":', 'null', '{}'] },
-  { name: 'referrers-listing', run: checkListing, tokens: listTokens },
-  { name: 'layout-index', run: checkLayoutIndex, tokens: listTokens },
+  {
+    name: 'error-body',
+    shape: 'json',
+    run: checkComplaints,
+    tokens: ['"errors":[', '"code":', '"message":', 'null', '{}'],
+  },
+  { name: 'referrers-listing', shape: 'json', run: checkListing, tokens: listTokens },
+  { name: 'layout-index', shape: 'json', run: checkLayoutIndex, tokens: listTokens },
   {
     name: 'tar',
     run: checkTar,
