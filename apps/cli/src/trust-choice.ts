@@ -55,7 +55,7 @@ async function choosePolicy(flags: TrustFlags, subject: Subject, context: Contex
   const policy = await findPolicy('oci', context, flags.policyFile);
   if (policy === undefined) return { trust: { kind: 'none', because: 'no-policy' }, decidedBy: 'no trust policy' };
   const { parseTrustPolicy, selectStatement } = await import('@nv2/trust');
-  const document = parseTrustPolicy(policy.bytes, { kind: 'oci' });
+  const document = parseTrustPolicy(policy.bytes, { kind: 'oci', name: `trust policy ${policy.path}` });
   for (const warning of document.warnings) context.warn(`${policy.path}: ${warning.path}: ${warning.message}`);
   const statement = selectStatement(document, scopeOf(flags, subject));
   if (statement === undefined)

@@ -81,6 +81,8 @@ function explainFailure({ reason, facts }: Failure, { scope, trustKind }: WhyFac
         `expected ${facts.expected.digest}, ${facts.expected.size} bytes, ${plainText(facts.expected.mediaType ?? 'any media type')}`,
         `signed   ${facts.found.digest}, ${facts.found.size} bytes, ${plainText(facts.found.mediaType ?? 'no media type')}`,
       ];
+    case 'revocation-unknown':
+      return [reason, 'level permissive, or the action "log" for revocation, tolerates that in a policy'];
     default:
       return [reason];
   }

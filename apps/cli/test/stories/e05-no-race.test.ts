@@ -3,6 +3,9 @@
 import { pushArtifact, testImage } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import { openWorldFor, shelve, signAt, writeKey } from './publisher.ts';
+import { allowBusyMachine } from './world.ts';
+
+allowBusyMachine();
 
 describe('E05 — pull without a race', () => {
   it('copies the verified digest although the tag was moved between the two commands', async () => {

@@ -5,7 +5,13 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { temporaryDirectory } from '@nv2/testing';
+import { vi } from 'vitest';
 import { openStoryRegistry, type StoryRegistry, type StoryRegistryOptions } from './story-registry.ts';
+
+/** A story runs a dozen processes, several stories run at once, and a machine may be busy with other things. */
+export function allowBusyMachine(): void {
+  vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+}
 
 export interface CommandResult {
   readonly status: number;

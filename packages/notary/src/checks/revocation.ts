@@ -10,7 +10,10 @@ export const revocationCheck: Check = {
   async run({ envelope, chain, at, learned, checkRevocation, signal }) {
     // OC-12: addresses in certificates that nobody here trusts are not contacted.
     if (learned.anchor === undefined) {
-      return inconclusive({ code: 'revocation-unknown' }, 'not asked, because no trusted certificate is in the chain');
+      return inconclusive(
+        { code: 'revocation-unknown' },
+        'revocation was not asked about, because no certificate of the chain is trusted',
+      );
     }
     const { signingScheme, signingTime } = envelope.signed;
     // TSA-36, OC-17: only the signing-authority scheme has a time that revocation may rely on.

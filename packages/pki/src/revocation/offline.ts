@@ -1,7 +1,11 @@
 // Revocation without a network: what can be said from the certificates alone.
 
+import { quoteText } from '@nv2/base';
 import { formatName } from '../distinguished-name.ts';
 import type { RevocationChecker } from './check-revocation.ts';
+
+/** Sources that a reason names: who asks for the status needs one, and a message stays readable. */
+const maxNamedSources = 2;
 
 /**
  * Passes a chain in which nobody can be asked; whenever somebody could, the answer is `unknown`, never a guess.
@@ -12,6 +16,8 @@ import type { RevocationChecker } from './check-revocation.ts';
 export const checkRevocationOffline: RevocationChecker = ({ chain }) => {
   const asking = chain.slice(0, -1).find(({ revocationSources: { ocsp, crl } }) => ocsp.length + crl.length > 0);
   if (asking === undefined) return Promise.resolve({ status: 'passed' });
-  const reason = `${formatName(asking.subject)} names a revocation service, and none was asked`;
+  const { ocsp, crl } = asking.revocationSources;
+  const sources = [...ocsp, ...crl].slice(0, maxNamedSources).map((url) => quoteText(url, 200));
+  const reason = `${formatName(asking.subject)} names a revocation service, ${sources.join(' or ')}, and none was asked`;
   return Promise.resolve({ status: 'unknown', reason });
 };

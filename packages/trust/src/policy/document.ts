@@ -17,19 +17,22 @@ import type {
 
 export interface ParsePolicyOptions extends PolicyOptions {
   readonly kind: PolicyKind;
+  /** What messages call the document, for example its path. Default: `the OCI trust policy`. */
+  readonly name?: string;
 }
 
 /** `TRUST_POLICY_INVALID` with all the problems of the document, warnings included. */
 export class TrustPolicyError extends TrustError {
   readonly problems: readonly PolicyProblem[];
 
-  constructor(kind: PolicyKind, problems: readonly PolicyProblem[]) {
+  constructor({ kind, name }: ParsePolicyOptions, problems: readonly PolicyProblem[]) {
     const errors = problems.filter((problem) => problem.severity === 'error');
     const [first] = errors;
     const more = errors.length > 1 ? ` and ${errors.length - 1} more` : '';
     const where = first === undefined ? '' : `: ${first.path}: ${first.message} (${first.rule})${more}`;
     const lines = errors.slice(0, 20).map((problem) => `${problem.path}: ${problem.message} (${problem.rule})`);
-    super('TRUST_POLICY_INVALID', `the ${kind === 'oci' ? 'OCI' : 'blob'} trust policy is not valid${where}`, {
+    const what = name ?? `the ${kind === 'oci' ? 'OCI' : 'blob'} trust policy`;
+    super('TRUST_POLICY_INVALID', `${what} is not valid${where}`, {
       details: { problems: lines },
     });
     this.problems = problems;
@@ -53,7 +56,7 @@ export function parseTrustPolicy(bytes: Uint8Array, options: ParsePolicyOptions)
 export function parseTrustPolicy(bytes: Uint8Array, options: ParsePolicyOptions): TrustPolicyDocument {
   const problems = new ProblemList();
   const document = readDocument(bytes, options, problems);
-  if (document === undefined || problems.hasErrors) throw new TrustPolicyError(options.kind, problems.all);
+  if (document === undefined || problems.hasErrors) throw new TrustPolicyError(options, problems.all);
   return document;
 }
 

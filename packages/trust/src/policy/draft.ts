@@ -75,7 +75,8 @@ export function encodeTrustPolicy(
   };
   const bytes = encodeUtf8(JSON.stringify(document, undefined, 2));
   const problems = lintTrustPolicy(bytes, { ...options, kind: draft.kind });
-  if (problems.some((problem) => problem.severity === 'error')) throw new TrustPolicyError(draft.kind, problems);
+  if (problems.some((problem) => problem.severity === 'error'))
+    throw new TrustPolicyError({ kind: draft.kind }, problems);
   return bytes;
 }
 
