@@ -4,18 +4,7 @@ import { constants, createHmac, createPrivateKey, sign as signRaw } from 'node:c
 import { encodeBase64, encodeBase64Url, encodeUtf8, parseBase64Url } from '@nv2/base';
 import { expiryName, type HandMadeJws, makeJws, timeName } from '../../packages/envelope/test/hand-made-jws.ts';
 import { type FreshChain, freshChain } from './fresh-chain.ts';
-import {
-  altered,
-  edit,
-  flattened,
-  flip,
-  inEnvelope,
-  inHeader,
-  malformed,
-  type Row,
-  set,
-  text,
-} from './jws-changes.ts';
+import { altered, edit, flattened, flip, inEnvelope, inHeader, malformed, type Row, set, text } from './jws-changes.ts';
 import { attributes, headers } from './jws-headers.ts';
 import { type Recorder, slug } from './recorder.ts';
 import { payload, target } from './target.ts';
