@@ -33,5 +33,8 @@ export const maxNameChars = 512;
 /** Annotations and other foreign texts in reasons. */
 export const maxReasonChars = 160;
 
+/** Critical attributes named in an outcome. */
+export const maxReportedAttributes = 5;
+
 /** Times must be writable as RFC 3339, whose years have four digits. */
 export const latestTime = new Date('9999-12-31T23:59:59Z');

@@ -105,13 +105,25 @@ async function resolveAndList(
   // Registries list by digest alone, so manifest and listing can be asked for at once. Every signature found is compared with
   // the real subject before it counts.
   search.isListingProvisional = true;
-  const listed = list(search, { mediaType: mediaTypes.octetStream, digest: reference, size: 0 });
+  const stop = new AbortController();
+  const listed = list(search, { mediaType: mediaTypes.octetStream, digest: reference, size: 0 }, stop.signal);
   listed.catch(() => undefined); // awaited by the caller, unless the subject fails first
-  return { subject: await resolve(request), listed };
+  try {
+    return { subject: await resolve(request), listed };
+  } catch (error) {
+    // Nobody waits for the listing any more, which may be long; nothing outlives a verification.
+    stop.abort();
+    throw error;
+  }
 }
 
-async function list({ store, session, maxSignatures, tried }: Search, subject: Descriptor): Promise<Candidates> {
-  const signal = session.signal ? { signal: session.signal } : {};
+async function list(
+  { store, session, maxSignatures, tried }: Search,
+  subject: Descriptor,
+  stop?: AbortSignal,
+): Promise<Candidates> {
+  const signals = [session.signal, stop].filter((one) => one !== undefined);
+  const signal = signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
   const hints = await findHints(session.trust, session.signal);
   return collectCandidates(store, subject, { hints, max: maxSignatures, except: tried, ...signal });
 }

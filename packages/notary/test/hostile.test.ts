@@ -3,9 +3,11 @@
 import { encodeBase64Url, encodeUtf8, parseUtf8 } from '@nv2/base';
 import { manifestOf } from '@nv2/content';
 import { mediaTypes } from '@nv2/oci';
+import { mintChain } from '@nv2/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toReport, verifyEnvelope } from '../src/index.ts';
+import { encodePayload } from '../src/payload.ts';
 import { pushSignature, signJwsByHand, signRaw, signUnchecked } from './forged.ts';
 import { recordStore } from './recorded-store.ts';
 import { at, chainOf, cose, jws, later, openScene, policyTrust, signIn, verifyIn } from './scene.ts';
@@ -315,6 +317,31 @@ describe('junk in numbers', () => {
       expect(JSON.stringify(outcome).length).toBeLessThan(400_000);
     });
   }
+
+  it('cannot fill the outcome with names, whatever their certificates, attributes and payloads hold', async () => {
+    const scene = await openScene();
+    const long = 'x'.repeat(30_000);
+    const own = await chainOf();
+    const other = await mintChain({
+      keyIndex: 7,
+      length: 3,
+      tweak: (options, index) => (index === 1 ? { ...options, subject: `C=US,ST=WA,O=${long},CN=other` } : options),
+    });
+    const [leaf] = own.certificates;
+    const chain = [leaf, ...other.certificates.slice(1)] as const;
+    await signUnchecked(scene, { by: { ...own, signingKey: { ...own.signingKey, chain } } });
+    await signUnchecked(scene, { signed: { verificationPlugin: long } });
+    await signUnchecked(scene, { signed: { extended: [{ key: long, isCritical: true, value: 'x' }] } });
+    await signUnchecked(scene, { payload: encodePayload({ ...scene.subject, mediaType: `a/${long}` }) });
+    const outcome = await verifyIn(scene);
+    expect(outcome.signatures.map(({ outcome: { failures } }) => failures[0]?.facts.code).toSorted()).toEqual([
+      'altered',
+      'critical-attribute',
+      'plugin-required',
+      'wrong-subject',
+    ]);
+    for (const record of outcome.signatures) expect(JSON.stringify(record).length).toBeLessThan(10_000);
+  });
 
   it('does not keep envelopes of those that failed', async () => {
     const scene = await openScene();

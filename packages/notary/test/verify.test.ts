@@ -26,6 +26,16 @@ function reasonOf(outcome: ArtifactOutcome): string {
   return toReport(outcome).code;
 }
 
+/** A store that lists `descriptors` and then finds that there are too many. */
+function cutListing(store: ContentStore, descriptors: readonly Descriptor[]): ContentStore {
+  return recordStore(store, {
+    async *referrers() {
+      yield* descriptors;
+      throw new ContentError('CONTENT_LIMIT', 'more pages than allowed');
+    },
+  }).store;
+}
+
 /** A store whose listing is replaced. */
 function listing(store: ContentStore, referrers: readonly Descriptor[]): ContentStore {
   return recordStore(store, {
@@ -239,6 +249,24 @@ describe('a registry that does not answer', () => {
     await expect(verifyIn({ ...scene, store })).rejects.toThrow(code('CONTENT_NOT_FOUND'));
   });
 
+  it('is not asked any longer once the artifact turns out to be missing', async () => {
+    const scene = await openScene();
+    let stopped: Promise<unknown> | undefined;
+    const store = recordStore(scene.store, {
+      // oxlint-disable-next-line require-yield -- a listing that would go on for ever
+      async *referrers(_, { signal } = {}) {
+        stopped = new Promise((resolve) => signal?.addEventListener('abort', () => resolve('stopped')));
+        await stopped;
+      },
+      findManifest: () => Promise.resolve(undefined),
+    }).store;
+    const missing = digestOf(encodeUtf8('missing'));
+    await expect(verifyIn({ ...scene, store }, { subject: missing })).rejects.toMatchObject({
+      code: 'NOTARY_SUBJECT_NOT_FOUND',
+    });
+    await expect(stopped).resolves.toBe('stopped');
+  });
+
   it('ends at once when the caller aborts', async () => {
     const scene = await openScene();
     await signIn(scene);
@@ -365,6 +393,23 @@ describe('the limit of signatures', () => {
     const outcome = await verifyIn({ ...scene, store }, { maxSignatures: 2 });
     expect(outcome).toMatchObject({ verdict: 'untrusted', isLimitReached: true });
     expect(count).toBeLessThan(10_010);
+  });
+
+  it('of a store’s own ends a listing as ours does: what was listed before counts [+OC-07 +OC-51]', async () => {
+    const scene = await openScene();
+    const { signature } = await signIn(scene);
+    const store = cutListing(scene.store, [signature]);
+    expect(await verifyIn({ ...scene, store })).toMatchObject({ verdict: 'trusted' });
+  });
+
+  it('of a store’s own is reported when nothing before it is trusted, and is no verdict when nothing is [-OC-07]', async () => {
+    const scene = await openScene();
+    const { signature } = await signIn(scene, { by: await chainOf(1) });
+    const outcome = await verifyIn({ ...scene, store: cutListing(scene.store, [signature]) });
+    expect(outcome).toMatchObject({ verdict: 'untrusted', isLimitReached: true });
+    await expect(verifyIn({ ...scene, store: cutListing(scene.store, []) })).rejects.toMatchObject({
+      code: 'CONTENT_LIMIT',
+    });
   });
 
   it('counts a signature that is listed twice once', async () => {

@@ -28,7 +28,11 @@ export function checkEnvelopeIntegrity(bytes: Uint8Array, mediaType: string, opt
   if ('finding' in envelope) return envelope;
   const result = checkIntegrity(envelope, { cache: options.cache });
   if (result.status === 'passed') return result;
-  return failure({ code: 'altered', rule: result.rule }, `${result.reason} (${result.rule})`);
+  // It may quote a name of a stranger's certificate.
+  return failure(
+    { code: 'altered', rule: result.rule },
+    `${plainText(result.reason, maxReasonChars * 2)} (${result.rule})`,
+  );
 }
 
 function parse(

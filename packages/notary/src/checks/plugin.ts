@@ -1,6 +1,7 @@
 // Verification plugins (VER-11). The signer demands that a named program judge the signature too.
 
-import { quoteText } from '@nv2/base';
+import { plainText, quoteText } from '@nv2/base';
+import { maxReasonChars } from '../limits.ts';
 import { type Check, failed, passed } from './check.ts';
 
 /**
@@ -13,7 +14,7 @@ export const pluginCheck: Check = {
     const plugin = envelope.signed.verificationPlugin;
     if (plugin === undefined) return passed;
     return failed(
-      { code: 'plugin-required', plugin },
+      { code: 'plugin-required', plugin: plainText(plugin, maxReasonChars) },
       `the signature demands the verification plugin ${quoteText(plugin)}`,
     );
   },
