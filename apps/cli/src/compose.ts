@@ -8,6 +8,7 @@ import type { Reference } from '@nv2/oci';
 import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
 import { CliError } from './errors.ts';
 import { resolvePath } from './files.ts';
+import type { Exchange } from './http-trace.ts';
 import type { Io } from './io.ts';
 import type { Redactor } from './redactor.ts';
 import type { LoadedKey, RegistryAccess, RunningServer, ServeRegistryOptions, Services } from './services.ts';
@@ -20,6 +21,8 @@ export interface ComposeOptions {
   readonly warn: (message: string) => void;
   /** Names the program in requests to registries. Default `nv2/<version>`. */
   readonly userAgent?: string;
+  /** Told of each request and response. */
+  readonly trace?: (exchange: Exchange) => void;
 }
 
 export function compose(options: ComposeOptions): Services {
@@ -80,7 +83,14 @@ class LazyServices implements Services {
         this.#tellConfigEvent(event);
       },
     });
-    return { ...key, ...(found === undefined ? {} : { chainPath: found }) };
+    const name = nameOrPath ?? list.default;
+    const entry = list.keys.find((candidate) => candidate.name === name);
+    const keyPath = entry?.kind === 'local' ? entry.keyPath : name;
+    return {
+      ...key,
+      ...(found === undefined ? {} : { chainPath: found }),
+      ...(keyPath === undefined ? {} : { keyPath }),
+    };
   }
 
   async readVerificationKey(nameOrPath: string): Promise<Uint8Array> {
@@ -206,7 +216,7 @@ class LazyServices implements Services {
   }
 
   #tellRegistryEvent(event: RegistryEvent): void {
-    const { warn, debug } = this.#options;
+    const { warn, debug, trace } = this.#options;
     switch (event.kind) {
       case 'warning':
         return warn(`${event.registry} says: ${event.text}`);
@@ -220,9 +230,8 @@ class LazyServices implements Services {
       case 'retry':
         return debug(`retry ${event.attempt} at ${event.registry} in ${event.waitMs} ms: ${event.reason}`);
       case 'request':
-        return debug(`request ${event.id}: ${event.method} ${event.url}`);
       case 'response':
-        return debug(`response ${event.id}: ${event.status}`);
+        return trace?.(event);
       default:
         return debug(`registry: ${JSON.stringify(event)}`);
     }

@@ -31,6 +31,10 @@ export const cliErrors = {
     summary: 'no key was named and none is the default',
     hint: '`nv2 cert generate-test --default NAME` makes one for trying things out; `-k FILE` uses an existing one.',
   },
+  CLI_KEY_UNUSABLE: {
+    kind: 'usage',
+    summary: 'the certificate of a key does not allow it to sign: extensions, key size or validity (SIGN-06)',
+  },
   CLI_NO_CREDENTIALS: { kind: 'usage', summary: 'no user name or password to sign in with' },
   CLI_INTERRUPTED: { kind: 'unavailable', summary: 'the program was asked to stop' },
 } as const satisfies ErrorTable;

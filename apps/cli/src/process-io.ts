@@ -2,6 +2,7 @@
 
 import { writeSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { isatty } from 'node:tty';
 import type { Io, Output } from './io.ts';
 
 /** The process's own streams, environment, clock and signals. */
@@ -11,23 +12,26 @@ export function processIo(): Io & { exit(code: number): never } {
   process.once('SIGTERM', () => stop.abort());
   return {
     stdin: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
-    stdout: fileOutput(1, process.stdout.isTTY, process.stdout.columns),
-    stderr: fileOutput(2, process.stderr.isTTY, process.stderr.columns),
+    stdout: fileOutput(1, () => process.stdout.columns),
+    stderr: fileOutput(2, () => process.stderr.columns),
     env: process.env,
     cwd: process.cwd(),
     homedir: homedir(),
     platform: process.platform,
     now: () => new Date(),
     signal: stop.signal,
-    ...(process.stdin.isTTY ? { ask } : {}),
+    ...(isatty(0) ? { ask } : {}),
     // Every write was synchronous, so nothing is lost, and not waiting for idle sockets saves milliseconds.
     exit: (code) => process.exit(code),
   };
 }
 
-function fileOutput(fd: number, isTerminal: boolean | undefined, columns: number | undefined): Output {
+// Asking the descriptor, because the mere look at process.stdin or process.stdout makes a stream, which takes milliseconds.
+function fileOutput(fd: number, findColumns: () => number | undefined): Output {
+  const isTerminal = isatty(fd);
+  const columns = isTerminal ? findColumns() : undefined;
   return {
-    isTerminal: isTerminal === true,
+    isTerminal,
     ...(columns === undefined ? {} : { columns }),
     write: (text) => writeFully(fd, Buffer.from(text)),
   };

@@ -8,6 +8,7 @@ import { compose } from './compose.ts';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { exitCodeOf, exitCodeOfError } from './exit-codes.ts';
+import { createTrace } from './http-trace.ts';
 import type { Io } from './io.ts';
 import { commonOptions } from './options.ts';
 import { builtinRenderers } from './output/builtin.ts';
@@ -50,7 +51,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const debug = (message: string): void => (isDebug ? say(`debug: ${redactor.redact(message)}\n`) : undefined);
   const at = io.now();
   const warn = (message: string): void => say(`nv2: warning: ${redactor.redact(message)}\n`);
-  const services = compose({ io, redactor, debug, warn });
+  const services = compose({ io, redactor, debug, warn, ...(isDebug ? { trace: createTrace(debug, io.now) } : {}) });
   const context: Context = {
     io,
     format: renderer.name,

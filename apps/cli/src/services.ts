@@ -41,6 +41,8 @@ export interface Services {
 export interface LoadedKey extends SigningKey {
   /** Where the chain was found, when it was looked for. */
   readonly chainPath?: string;
+  /** The file of the key, as it was named or listed. */
+  readonly keyPath?: string;
 }
 
 export interface ServeRegistryOptions {

@@ -21,7 +21,13 @@ export type Subject =
       readonly tag?: Tag;
       readonly digest?: Digest;
     }
-  | { readonly kind: 'archive'; readonly text: string; readonly path: string; readonly tag?: Tag }
+  | {
+      readonly kind: 'archive';
+      readonly text: string;
+      readonly path: string;
+      readonly tag?: Tag;
+      readonly digest?: Digest;
+    }
   | { readonly kind: 'file'; readonly text: string; readonly path: string }
   | { readonly kind: 'stdin'; readonly text: '-' };
 
@@ -39,9 +45,9 @@ export function parseSubject(text: string): Subject {
     case 'oci':
       return parseFamily(text, scheme, rest);
     case 'oci-layout':
-      return { kind: 'layout', text, ...parsePath(text, rest, true) };
+      return { kind: 'layout', text, ...parsePath(text, rest) };
     case 'oci-archive':
-      return { kind: 'archive', text, ...parsePath(text, rest, false) };
+      return { kind: 'archive', text, ...parsePath(text, rest) };
     case 'file':
       return { kind: 'file', text, path: nonEmpty(text, rest) };
     case 'docker-daemon':
@@ -84,10 +90,10 @@ function parseRemote(text: string): Reference {
   return parseReference(text);
 }
 
-function parsePath(text: string, rest: string, mayHaveDigest: boolean): { path: string; tag?: Tag; digest?: Digest } {
+function parsePath(text: string, rest: string): { path: string; tag?: Tag; digest?: Digest } {
   const at = rest.lastIndexOf('@');
   const digest = rest.slice(at + 1);
-  if (mayHaveDigest && at > 0 && isDigest(digest)) return { path: rest.slice(0, at), digest };
+  if (at > 0 && isDigest(digest)) return { path: rest.slice(0, at), digest };
   const colon = rest.lastIndexOf(':');
   const tag = rest.slice(colon + 1);
   // The colon of a Windows drive (`C:\images`) is not a tag separator: what follows it is not a tag.

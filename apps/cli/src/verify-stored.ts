@@ -1,10 +1,11 @@
 // Verifying an artifact with the signatures that are in its own place: for `verify`, `policy test` and `copy --only-signed`.
 
-import type { ArtifactOutcome, VerificationTrust } from '@nv2/notary';
+import type { ArtifactOutcome, NotaryEvent, VerificationTrust } from '@nv2/notary';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { type RegistryFlags, readRegistryAccess } from './registry-access.ts';
 import { isBareSubject } from './stores/bare-subject.ts';
+import type { OpenSubject } from './stores/place.ts';
 import type { Subject } from './subject.ts';
 
 export interface Verified {
@@ -31,18 +32,32 @@ export async function verifyStored(
   { subject, trust, flags }: VerifyStoredRequest,
   context: Context,
 ): Promise<Verified> {
-  const { io, services, at } = context;
+  const { io, services } = context;
   if (isBareSubject(subject)) {
     throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so there is nowhere to look for signatures`, {
       hint: 'Name the signature file with -s FILE.',
     });
   }
-  const [{ verify }, { openSubject, referenceOf, assertFamily, describeTag }, access] = await Promise.all([
+  const [{ openSubject }, access] = await Promise.all([import('./stores/open.ts'), readRegistryAccess(flags, context)]);
+  await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
+  return verifyOpened({ subject, opened, trust, flags }, context);
+}
+
+export interface VerifyOpenedRequest extends Omit<VerifyStoredRequest, 'flags'> {
+  readonly opened: OpenSubject;
+  readonly flags: Omit<VerifyStoredRequest['flags'], keyof RegistryFlags>;
+}
+
+/** As {@link verifyStored}, in a place that is open already. */
+export async function verifyOpened(
+  { subject, opened, trust, flags }: VerifyOpenedRequest,
+  context: Context,
+): Promise<Verified> {
+  const { io, at } = context;
+  const [{ verify }, { referenceOf, assertFamily, describeTag }] = await Promise.all([
     import('@nv2/notary'),
     import('./stores/open.ts'),
-    readRegistryAccess(flags, context),
   ]);
-  await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
   const reference = await referenceOf(opened, { signal: io.signal });
   context.progress(`looking for signatures of ${subject.text}`);
   // A digest is passed on as it is: then the manifest and the list of signatures are asked for at the same time.
@@ -54,12 +69,28 @@ export async function verifyStored(
     maxSignatures: flags.maxSignatures,
     signal: io.signal,
     ...(flags.userMetadata === undefined ? {} : { userMetadata: flags.userMetadata }),
-    onEvent: (event) => context.debug(`notary: ${event.type}`),
+    onEvent: (event) => tellEvent(event, context),
   });
   assertFamily(opened, outcome.subject);
   // VER-03
   if (opened.digest === undefined) {
     context.warn(`${describeTag(opened)} can be moved to something else; what was verified is the digest`);
   }
-  return { outcome, name: opened.nameOf(outcome.subject.digest), place: opened.name, listedBy: opened.listedBy() };
+  return {
+    outcome,
+    name: opened.nameOf(outcome.subject.digest),
+    place: opened.name,
+    listedBy: opened.listedBy(),
+  };
+}
+
+function tellEvent(event: NotaryEvent, { debug }: Context): void {
+  if (event.type !== 'signature-judged') {
+    const about = event.type === 'signatures-listed' ? `: ${event.count}` : '';
+    return debug(`verification: ${event.type.replaceAll('-', ' ')}${about}`);
+  }
+  const { descriptor, outcome } = event.record;
+  debug(`signature ${descriptor.digest}: ${outcome.verdict}`);
+  for (const check of outcome.checks)
+    debug(`  ${check.check}: ${check.status}${'reason' in check ? `: ${check.reason}` : ''}`);
 }

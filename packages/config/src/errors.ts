@@ -58,6 +58,7 @@ export const configErrors = {
   CONFIG_KEY_ALGORITHM: {
     kind: 'usage',
     summary: 'the key cannot sign: only RSA 2048, 3072, 4096 and the curves P-256, P-384, P-521 can',
+    hint: 'Make another key, for example: openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out NAME.key',
   },
   CONFIG_KEY_CHAIN_NOT_FOUND: {
     kind: 'not-found',

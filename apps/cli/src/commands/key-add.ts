@@ -21,11 +21,17 @@ export const keyAddCommand = defineCommand({
     'key add release wabbit-networks.key',
     'key add --default release keys/release.key certs/release-chain.pem',
   ],
-  run: async (values, [name = '', keyFile = '', certFile], { io, services }) => {
-    const [{ withKey }, config] = await Promise.all([import('@nv2/config'), services.config()]);
+  run: async (values, [name = '', keyFile = '', certFile], { io, at, services }) => {
+    const [{ withKey }, { assertSigningKey }, config] = await Promise.all([
+      import('@nv2/config'),
+      import('../key-advice.ts'),
+      services.config(),
+    ]);
     const keyPath = resolve(io.cwd, keyFile);
     // Opening it now finds a wrong pair before it is listed; an absolute path is never taken for a name of the list.
-    const { chainPath = '' } = await services.loadSigningKey(keyPath, certFile ?? values.cert);
+    const key = await services.loadSigningKey(keyPath, certFile ?? values.cert);
+    assertSigningKey({ ...key, name: keyFile, keyPath: keyFile }, at);
+    const { chainPath = '' } = key;
     const certPath = resolve(io.cwd, chainPath);
     const entry = { kind: 'local', name, keyPath, certPath } as const;
     await config.writeSigningKeys(withKey(await config.readSigningKeys(), entry, { isDefault: values.isDefault }));

@@ -62,9 +62,8 @@ export const signCommand = defineCommand({
       throw new CliError('CLI_USAGE', '--push goes with -o; without -o a signature is always stored');
     }
     const signing = await prepareSigning(values, context);
-    const signed = isBareSubject(subject)
-      ? await signBare(subject, { values, context, signing })
-      : await signStored(subject, { values, context, signing });
+    const parts = { values, context, signing };
+    const signed = isBareSubject(subject) ? await signBare(subject, parts) : await signStored(subject, parts);
     const { describeSigning } = await import('../output/signing.ts');
     return describeSigning({ ...signed, signing });
   },
@@ -73,8 +72,13 @@ export const signCommand = defineCommand({
 async function prepareSigning(values: Values, { io, services, at }: Context): Promise<SigningOptions> {
   const config = await services.config();
   const { signatureFormat } = values.signatureFormat === undefined ? await config.readSettings() : values;
+  const [key, { assertSigningKey }] = await Promise.all([
+    services.loadSigningKey(values.key, values.cert),
+    import('../key-advice.ts'),
+  ]);
+  assertSigningKey(key, at);
   return {
-    key: await services.loadSigningKey(values.key, values.cert),
+    key,
     format: await chooseFormat(signatureFormat ?? 'jws'),
     at,
     signingAgent: `nv2/${version}`,

@@ -88,7 +88,10 @@ async function readNode(
 }
 
 function tooLarge(): CliError {
-  return new CliError('CLI_USAGE', `the graph has more than ${maxTreeNodes} manifests, which is more than a drawing can show`);
+  return new CliError(
+    'CLI_USAGE',
+    `the graph has more than ${maxTreeNodes} manifests, which is more than a drawing can show`,
+  );
 }
 
 /** One broken referrer must not hide the others. */

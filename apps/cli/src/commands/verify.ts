@@ -16,6 +16,7 @@ import {
 import { readRegistryAccess } from '../registry-access.ts';
 import { isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
+import { suggestScope } from '../suggest-scope.ts';
 import { chooseTrust, type TrustChoice } from '../trust-choice.ts';
 import { type Verified, verifyStored } from '../verify-stored.ts';
 import { chooseSubject } from './subject-argument.ts';
@@ -136,11 +137,4 @@ async function resolveForFile(
   await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
   const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
   return { descriptor, name, place: opened.name };
-}
-
-/** What a policy would call the subject: a layout has no repository, so it gets a local name. */
-function suggestScope(subject: Subject, place: string): string {
-  if (subject.kind === 'registry') return place;
-  const words = place.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return `local/${words.at(-1) ?? 'artifact'}`;
 }

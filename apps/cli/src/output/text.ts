@@ -7,7 +7,7 @@ export const text: Renderer = {
   renderResult: (result) => ({ stdout: lines(result.result), stderr: lines(result.text) }),
   renderError: (error) => ({
     stdout: '',
-    stderr: lines([`nv2: ${error.message}`, ...(error.next === undefined ? [] : [`next: ${error.next}`])]),
+    stderr: lines([`nv2: ${error.message}`, ...(error.next?.split('\n') ?? []).map((line) => `next: ${line}`)]),
   }),
 };
 

@@ -1,19 +1,53 @@
 import { resolvePath } from '../files.ts';
-import type { Place } from './place.ts';
+import type { OpenSubject, Place } from './place.ts';
 
-/** An image layout in a tar file: read only. */
+/** An image layout in a tar file: read in place, or written anew when a copy is complete. */
 export const archivePlace: Place<'archive'> = {
   kind: 'archive',
-  open: async ({ path, tag }, { cwd }) => {
-    const { openLayoutArchive } = await import('@nv2/oci-layout');
-    const store = await openLayoutArchive(resolvePath(cwd, path));
+  open: async ({ path, tag, digest }, { cwd, create }) => {
+    const file = resolvePath(cwd, path);
+    const opened = create ? await collect(file) : await read(file);
     return {
-      store,
+      ...opened,
       name: `oci-archive:${path}`,
       listedBy: () => 'index of the layout',
       nameOf: (found) => `oci-archive:${path}@${found}`,
       ...(tag === undefined ? {} : { tag }),
-      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
+      ...(digest === undefined ? {} : { digest }),
     };
   },
 };
+
+type Opened = Pick<OpenSubject, 'store' | 'finish' | typeof Symbol.asyncDispose>;
+
+async function read(file: string): Promise<Opened> {
+  const { openLayoutArchive } = await import('@nv2/oci-layout');
+  const store = await openLayoutArchive(file);
+  return { store, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+}
+
+/** Collects in a directory beside the file, so that an interrupted copy leaves no half archive. */
+async function collect(file: string): Promise<Opened> {
+  const [{ mkdtemp, rm }, { assertFree }, { openLayout, writeLayoutArchive }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../files.ts'),
+    import('@nv2/oci-layout'),
+  ]);
+  await assertFree(file);
+  const directory = await mkdtemp(`${file}.`);
+  const remove = async (): Promise<void> => rm(directory, { recursive: true, force: true });
+  try {
+    const store = await openLayout(directory, { create: true });
+    return {
+      store,
+      finish: (options) => writeLayoutArchive(directory, file, options),
+      [Symbol.asyncDispose]: async () => {
+        await store[Symbol.asyncDispose]();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

@@ -16,6 +16,8 @@ export interface OpenSubject extends AsyncDisposable {
   readonly scope?: string;
   /** Media types that `docker://` and `oci://` demand. */
   readonly mediaTypes?: readonly string[];
+  /** Makes what was written appear, for a place that appears as a whole; others have none. */
+  finish?(options: { readonly signal: AbortSignal }): Promise<void>;
   /** How content of this place is named by digest, in a form that commands accept again. */
   nameOf(digest: Digest): string;
   /** The place without tag and digest, in words. */
