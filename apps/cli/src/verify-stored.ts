@@ -40,7 +40,8 @@ export async function verifyStored(
   }
   const [{ openSubject }, access] = await Promise.all([import('./stores/open.ts'), readRegistryAccess(flags, context)]);
   await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
-  return verifyOpened({ subject, opened, trust, flags }, context);
+  // Awaited, so that the place stays open meanwhile.
+  return await verifyOpened({ subject, opened, trust, flags }, context);
 }
 
 export interface VerifyOpenedRequest extends Omit<VerifyStoredRequest, 'flags'> {

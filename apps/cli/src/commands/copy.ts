@@ -65,7 +65,8 @@ export const copyCommand = defineCommand({
     const shared = { services, cwd: io.cwd };
     await using source = await openSubject(origin, { ...shared, access: fromAccess, create: false });
     context.progress(`resolving ${from}`);
-    return copyFrom(source, origin, {
+    // Awaited, so that the source stays open meanwhile.
+    return await copyFrom(source, origin, {
       values,
       context,
       openDestination: async () => openSubject(target, { ...shared, access: toAccess, create: true }),
