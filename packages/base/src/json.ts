@@ -26,8 +26,8 @@ export interface ParseJsonOptions {
 /**
  * Parses UTF-8 bytes that hold exactly one JSON value.
  *
- * Refuses duplicate members, invalid UTF-8, a byte order mark, lone surrogates, numbers beyond double range and
- * anything after the value.
+ * Refuses duplicate members, invalid UTF-8, a byte order mark, lone surrogates, numbers beyond double range, fractions
+ * that rounding would make integers, and anything after the value.
  *
  * @throws BaseError `JSON_MALFORMED`, `JSON_LIMIT`, `UTF8_MALFORMED`
  */
@@ -163,6 +163,7 @@ class JsonParser {
     const [digits] = numberForm.exec(this.#text) ?? [];
     const value = Number(digits);
     if (digits === undefined || !Number.isFinite(value)) throw this.#malformed('a value');
+    if (Number.isInteger(value) && !isWhole(digits)) throw this.#malformed('a number that rounding leaves fractional');
     this.#at = numberForm.lastIndex;
     return value;
   }
@@ -196,6 +197,17 @@ class JsonParser {
   #duplicate(name: string): BaseError {
     return new BaseError('JSON_MALFORMED', `JSON at character ${this.#at}: duplicate member ${quoteText(name)}`);
   }
+}
+
+// A size of 0.99999999999999999999 would be 1 for us, and an error for every reader that keeps integers apart.
+function isWhole(literal: string): boolean {
+  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = whole + fraction;
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end -= 1;
+  // The last digit that is not zero stands left of the point.
+  return end === 0 || end - whole.length <= Number(exponent);
 }
 
 // Beyond ASCII, upper case comes first, so that letters such as the long s meet the one they are written with.
