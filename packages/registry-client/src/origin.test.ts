@@ -44,6 +44,8 @@ describe('where a registry may send us', () => {
     ['with credentials in the URL', secure, 'https://user:pass@cdn.example.net/x'],
     ['to a loopback address', secure, 'https://127.0.0.1/x'],
     ['to localhost by name', secure, 'https://localhost/x'],
+    ['to localhost with its final dot', secure, 'https://localhost./x'],
+    ['to a name below localhost with its final dot', secure, 'https://app.localhost./x'],
     ['to a private address', secure, 'https://192.168.1.1/x'],
     ['to a cloud metadata address', secure, 'https://169.254.169.254/x'],
     ['to a mapped IPv6 address', secure, 'https://[::ffff:10.0.0.1]/x'],

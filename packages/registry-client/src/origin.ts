@@ -27,7 +27,8 @@ export function isLoopbackHost(hostname: string): boolean {
 
 /** Loopback, link-local, private, unspecified and mapped address literals: places only insiders reach. */
 export function isInternalHost(hostname: string): boolean {
-  if (isLoopbackHost(hostname) || hostname.endsWith('.localhost')) return true;
+  // `localhost.` and `app.localhost` are names for this machine too.
+  if (isLoopbackHost(hostname) || /(?:^|\.)localhost\.?$/.test(hostname)) return true;
   if (hostname.startsWith('[')) return /^\[(?:::|fe[89ab]|fec|fed|fee|fef|fc|fd|::ffff:|64:ff9b:)/.test(hostname);
   const octets = /^(\d+)\.(\d+)\.\d+\.\d+$/.exec(hostname);
   if (octets === null) return false;
