@@ -298,6 +298,13 @@ describe('an OCI trust policy with', () => {
     ]);
   });
 
+  it('a known member with a letter that other tools take for the right one is refused too [-TP-07]', () => {
+    const signatureVerification = { level: 'strict', 'verifyTime\u017ftamp': 'afterCertExpiry' };
+    expect(lintOci({ ...ociStatement, signatureVerification }, { allowUnknownMembers: true })).toMatchObject([
+      { rule: 'TP-07', severity: 'error' },
+    ]);
+  });
+
   it('skip on everything is accepted with a warning only on request [+TP-17 +OC-04]', () => {
     const skip = { name: 'none', registryScopes: ['*'], signatureVerification: { level: 'skip' } };
     const policy = parseTrustPolicy(policyBytes(skip), { kind: 'oci', allowGlobalSkip: true });

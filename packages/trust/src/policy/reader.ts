@@ -85,10 +85,10 @@ export class MemberReader {
    * always an error: the reference tool would obey it, we would not.
    */
   refuseUnknown(known: readonly string[], options: PolicyOptions): void {
-    const folded = new Map(known.map((name) => [name.toLowerCase(), name]));
+    const folded = new Map(known.map((name) => [foldCase(name), name]));
     for (const name of Object.keys(this.#object)) {
       if (known.includes(name)) continue;
-      const meant = folded.get(name.toLowerCase());
+      const meant = folded.get(foldCase(name));
       const message = `unknown member ${quoteText(name)}${meant === undefined ? '' : `; is "${meant}" meant?`}`;
       const severity = meant === undefined && options.allowUnknownMembers === true ? 'warning' : 'error';
       this.add('', { code: 'member-unknown', rule: 'TP-07', message, value: name, severity });
@@ -117,6 +117,11 @@ export class MemberReader {
     const found = value === null ? 'null' : isArray(value) ? 'an array' : `a value of type ${typeof value}`;
     this.add(member, { code: 'member-type', rule: ruleOf(member), message: `expected ${expected}, found ${found}` });
   }
+}
+
+// Upper case first: so the long s and the Kelvin sign meet the letters that such tools take them for.
+function foldCase(name: string): string {
+  return name.toUpperCase().toLowerCase();
 }
 
 // Members with a rule of their own; the rest falls under the validation of the whole document.
