@@ -1,9 +1,9 @@
 // Files that a command line names: bounded reads, and writes that never replace anything unasked.
 
 import { constants } from 'node:fs';
-import { access, open, writeFile } from 'node:fs/promises';
+import { access, type FileHandle, open, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { quoteText } from '@nv2/base';
+import { isNv2Error, quoteText, readAll } from '@nv2/base';
 import { CliError } from './errors.ts';
 import { maxInputFileBytes } from './limits.ts';
 
@@ -25,10 +25,29 @@ export async function readInputFile(path: string, maxBytes: number = maxInputFil
         `${quoteText(path, 300)} has ${stat.size} bytes, more than ${maxBytes}`,
       );
     }
-    return await file.readFile();
+    return await readBounded(file, path, maxBytes);
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
     throw new CliError('CLI_FILE_UNREADABLE', `cannot read ${quoteText(path, 300)}: ${reasonOf(cause)}`);
+  }
+}
+
+// To the end of the file and not to its size: the system's own files claim to be empty, and others grow.
+async function readBounded(file: FileHandle, path: string, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await readAll(chunksOf(file), maxBytes);
+  } catch (cause) {
+    if (!isNv2Error(cause, 'BYTES_LIMIT')) throw cause;
+    throw new CliError('CLI_FILE_UNREADABLE', `${quoteText(path, 300)} has more than ${maxBytes} bytes`);
+  }
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunk = new Uint8Array(64 * 1024);
+  for (;;) {
+    const { bytesRead } = await file.read(chunk, 0, chunk.length);
+    if (bytesRead === 0) return;
+    yield chunk.subarray(0, bytesRead);
   }
 }
 
@@ -43,10 +62,20 @@ export async function assertFree(...paths: readonly string[]): Promise<void> {
   }
 }
 
-/** Writes a new file. @throws CliError `CLI_FILE_EXISTS`, `CLI_FILE_UNWRITABLE` */
+/** Writes a new file, whole or not at all. @throws CliError `CLI_FILE_EXISTS`, `CLI_FILE_UNWRITABLE` */
 export async function writeNewFile(path: string, bytes: Uint8Array | string, mode: number): Promise<void> {
   try {
-    await writeFile(path, bytes, { mode, flag: 'wx' });
+    const file = await open(path, 'wx', mode);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } catch (cause) {
+      // Half a signature looks like a forged one, and half a key like a lost one. The name was free, so this file is ours.
+      await rm(path, { force: true });
+      throw cause;
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     if (isThere) throw new CliError('CLI_FILE_EXISTS', `${quoteText(path, 300)} exists and would be overwritten`);
@@ -64,6 +93,13 @@ function reasonOf(cause: unknown): string {
       return 'permission denied';
     case 'EISDIR':
       return 'it is a directory';
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
+    case 'EFBIG':
+      return 'files of that size are not allowed';
+    case 'EROFS':
+      return 'the file system is read-only';
     default:
       return typeof code === 'string' ? code : 'the system refused';
   }
