@@ -105,6 +105,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   CONFIG_HELPER_NAME: 21,
   CONFIG_HELPER_NOT_FOUND: 21,
   CONFIG_HELPER_FAILED: 21,
+  TRANSPORT_TLS_CONFIG: 2,
   CLI_INTERRUPTED: 1,
 };
 
