@@ -1,32 +1,77 @@
-// Bundles each face of the CLI into one minified CommonJS file (decided for start-up time; see docs/decisions).
+// Bundles each face of the CLI for Node into minified CommonJS (docs/decisions/0013-fast-start.md): one file with what every
+// command needs, and beside it the parts that a command loads when it comes to them.
 
-import { existsSync } from 'node:fs';
-import { build } from 'esbuild';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { basename, join } from 'node:path';
+import { build, type Plugin, transform } from 'esbuild';
 
 const faces = [
-  { entry: 'apps/cli/bin/nv2.ts', out: 'apps/cli/dist/nv2.cjs' },
-  { entry: 'apps/notation/bin/notation.ts', out: 'apps/notation/dist/notation.cjs' },
+  { entry: 'apps/cli/bin/nv2.ts', name: 'nv2', folder: 'apps/cli/dist' },
+  { entry: 'apps/notation/bin/notation.ts', name: 'notation', folder: 'apps/notation/dist' },
 ];
 
 /** Left out of the bundle: a native module, resolved at run time. */
 const external = ['libsql'];
 
-export async function buildCli(): Promise<void> {
-  for (const { entry, out } of faces) {
-    if (!existsSync(entry)) continue;
-    await build({
-      entryPoints: [entry],
-      outfile: out,
+/** Parts of Node that take milliseconds to load and that `version` or a usage error never touch. */
+const slowBuiltins = ['crypto', 'child_process', 'http', 'https', 'net', 'tls', 'os', 'fs/promises', 'worker_threads'];
+
+/** Writes both faces to where they are published from, or into `folder`. */
+export async function buildCli(folder?: string): Promise<void> {
+  for (const face of faces) {
+    const { entry, name } = face;
+    const outdir = folder ?? face.folder;
+    mkdirSync(join(outdir, 'parts'), { recursive: true });
+    // esbuild splits modules of the newer kind only, which Node loads more slowly than CommonJS: hence the second step.
+    const { outputFiles } = await build({
+      entryPoints: [{ in: entry, out: name }],
+      outdir,
+      outExtension: { '.js': '.cjs' },
+      chunkNames: 'parts/[hash]',
       bundle: true,
-      minify: true,
+      splitting: true,
+      write: false,
       platform: 'node',
       target: 'node20',
-      format: 'cjs',
+      format: 'esm',
       conditions: ['source'],
       external,
-      banner: { js: '#!/usr/bin/env node' },
+      plugins: [lazyBuiltins],
       logLevel: 'warning',
-      legalComments: 'none',
     });
+    // Parts first and by the hash of their content, so that what runs meanwhile keeps the parts it knows.
+    const isFace = (path: string): boolean => basename(path) === `${name}.cjs`;
+    for (const { path, text } of outputFiles.toSorted((a, b) => Number(isFace(a.path)) - Number(isFace(b.path)))) {
+      const { code } = await transform(text, {
+        format: 'cjs',
+        platform: 'node',
+        target: 'node20',
+        // `import()` would start Node's other module loader; `require` of the same file is a few milliseconds faster.
+        supported: { 'dynamic-import': false },
+        minify: true,
+        legalComments: 'none',
+      });
+      writeFileSync(path, isFace(path) ? `#!/usr/bin/env node\n${code}` : code);
+    }
   }
 }
+
+/** Loads the slow parts of Node when one of their members is first used. */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?[a-z_]+(\/promises)?$/ }, ({ path, namespace }) => {
+      const name = path.replace(/^node:/, '');
+      if (!slowBuiltins.includes(name)) return isBuiltin(name) ? { path: `node:${name}`, external: true } : undefined;
+      return namespace === 'lazy-builtin' ? { path: `node:${name}`, external: true } : { path: name, namespace: 'lazy-builtin' };
+    });
+    onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => {
+      const members = Object.keys(createRequire(import.meta.url)(`node:${path}`) as object);
+      const getters = members.map((member) => `get ${member}() { return load().${member}; }`);
+      // A comma keeps esbuild from moving the call to the top of the file.
+      const contents = `let loaded; const load = () => loaded ??= require('node:${path}');\nmodule.exports = {${getters.join(',')}};`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
