@@ -175,7 +175,7 @@ export function importPrivateKey(der: Uint8Array, form: PrivateKeyForm, passphra
 }
 
 /** The SubjectPublicKeyInfo (DER) of a private or public key: the identity by which keys are compared. */
-export function encodeSpki(key: PrivateKey | PublicKey): Uint8Array {
+export function encodeSpki(key: crypto.KeyObject): Uint8Array {
   const publicKey = key.type === 'private' ? crypto.createPublicKey(key) : key;
   return publicKey.export({ type: 'spki', format: 'der' });
 }
