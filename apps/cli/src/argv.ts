@@ -1,5 +1,6 @@
 // The command line as typed becomes a command and its values. The only file that knows commander.
 
+import { quoteText } from '@nv2/base';
 import { CommanderError, Option, Command as Parser } from 'commander';
 import type { Command } from './command.ts';
 import { exitCodeMeanings } from './exit-codes.ts';
@@ -37,6 +38,16 @@ export function parseArgv(argv: readonly string[], table: ArgvTable): ParsedArgv
   const state: ParseState = { found: undefined, output: '', at: table.name };
   // commander's own help command knows one level only.
   const words = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  if (argv[0] === 'help') {
+    const topic = argv.slice(1).filter((word) => !word.startsWith('-'));
+    if (!isTopic(topic, table)) {
+      return {
+        kind: 'usage',
+        message: `there is no help on ${quoteText(topic.join(' '))}`,
+        next: `${table.name} --help`,
+      };
+    }
+  }
   try {
     buildProgram(words, table, state).parse(words, { from: 'user' });
   } catch (error) {
@@ -44,6 +55,18 @@ export function parseArgv(argv: readonly string[], table: ArgvTable): ParsedArgv
     return refusal(error, state);
   }
   return state.found ?? { kind: 'usage', message: 'no command given', next: `${table.name} --help` };
+}
+
+function isTopic(topic: readonly string[], { commands, groups }: ArgvTable): boolean {
+  const [first, second, ...more] = topic;
+  if (first === undefined) return true;
+  if (more.length > 0) return false;
+  if (second === undefined && (first === 'exit-codes' || first in groups)) return true;
+  return commands.some(({ path, aliases = [] }) => {
+    const [parent, last] = path.length === 1 ? [undefined, path[0]] : path;
+    const [wantedParent, wanted] = second === undefined ? [undefined, first] : [first, second];
+    return parent === wantedParent && (last === wanted || aliases.includes(wanted));
+  });
 }
 
 function refusal(error: CommanderError, state: ParseState): ParsedArgv {

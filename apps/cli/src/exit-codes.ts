@@ -118,6 +118,8 @@ const byFamily: readonly (readonly [prefix: string, code: ExitCode])[] = [
   ['CLI_', 2],
   ['OCI_', 2],
   ['LAYOUT_', 2],
+  // Raised here only by a server that cannot start: its directory or address is the user's choice.
+  ['SERVER_', 2],
   ['PKI_', 2],
 ];
 

@@ -1,7 +1,7 @@
 // Files that a command line names: bounded reads, and writes that never replace anything unasked.
 
 import { constants } from 'node:fs';
-import { access, type FileHandle, open, rm } from 'node:fs/promises';
+import { access, type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { isNv2Error, quoteText, readAll } from '@nv2/base';
 import { CliError } from './errors.ts';
@@ -79,6 +79,15 @@ export async function writeNewFile(path: string, bytes: Uint8Array | string, mod
   } catch (cause) {
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     if (isThere) throw new CliError('CLI_FILE_EXISTS', `${quoteText(path, 300)} exists and would be overwritten`);
+    throw new CliError('CLI_FILE_UNWRITABLE', `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`);
+  }
+}
+
+/** A new directory beside a file that is in the making, for its owner only. @throws CliError `CLI_FILE_UNWRITABLE` */
+export async function makeDirectoryBeside(path: string): Promise<string> {
+  try {
+    return await mkdtemp(`${path}.`);
+  } catch (cause) {
     throw new CliError('CLI_FILE_UNWRITABLE', `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`);
   }
 }

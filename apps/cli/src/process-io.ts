@@ -1,7 +1,7 @@
 // The real process as an Io.
 
-import { writeSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { fstatSync, statSync, writeSync } from 'node:fs';
+import { devNull, homedir } from 'node:os';
 import { isatty } from 'node:tty';
 import type { Io, Output } from './io.ts';
 
@@ -20,18 +20,24 @@ export function processIo(): Io & { exit(code: number): never } {
     platform: process.platform,
     now: () => new Date(),
     signal: stop.signal,
-    ...(isatty(0) ? { ask } : {}),
+    ...(isTerminal(0) ? { ask } : {}),
     // Every write was synchronous, so nothing is lost, and not waiting for idle sockets saves milliseconds.
     exit: (code) => process.exit(code),
   };
 }
 
-// Asking the descriptor, because the mere look at process.stdin or process.stdout makes a stream, which takes milliseconds.
+// Looking at process.stdin or process.stdout makes a stream, and node:tty loads networking: milliseconds for nothing where
+// the descriptor is a file, a pipe or the null device.
+function isTerminal(fd: number): boolean {
+  const status = fstatSync(fd);
+  return status.isCharacterDevice() && status.rdev !== statSync(devNull).rdev && isatty(fd);
+}
+
 function fileOutput(fd: number, findColumns: () => number | undefined): Output {
-  const isTerminal = isatty(fd);
-  const columns = isTerminal ? findColumns() : undefined;
+  const isShown = isTerminal(fd);
+  const columns = isShown ? findColumns() : undefined;
   return {
-    isTerminal,
+    isTerminal: isShown,
     ...(columns === undefined ? {} : { columns }),
     write: (text) => writeFully(fd, Buffer.from(text)),
   };

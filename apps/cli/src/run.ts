@@ -1,6 +1,6 @@
 // One command line from argv to exit code.
 
-import { describeError, type ErrorKind, isNv2Error } from '@nv2/base';
+import { describeError, isNv2Error } from '@nv2/base';
 import { parseArgv } from './argv.ts';
 import { commandGroups } from './commands/groups.ts';
 import { builtinCommands } from './commands/builtin.ts';
@@ -8,6 +8,7 @@ import { compose } from './compose.ts';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { exitCodeOf, exitCodeOfError } from './exit-codes.ts';
+import { hintFor } from './hints.ts';
 import { createTrace } from './http-trace.ts';
 import type { Io } from './io.ts';
 import { commonOptions } from './options.ts';
@@ -80,18 +81,6 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** What to do about errors whose code has no hint of its own. */
-const fallbackHints: Readonly<Record<ErrorKind, (command: string) => string>> = {
-  usage: (command) => `nv2 ${command} --help`,
-  malformed: () => 'get it again from where it came from',
-  'not-found': () => 'check the name for typing errors',
-  denied: () => 'check the permissions',
-  conflict: () => 'look at what is there, then run it again',
-  limit: () => 'nv2 does not handle anything larger',
-  unavailable: () => 'try again in a moment',
-  internal: () => 'run it again with --debug and report what it prints',
-};
-
 function reportError(error: unknown, command: string): ErrorReport {
   const message = describeError(error);
   if (!isNv2Error(error)) {
@@ -99,14 +88,14 @@ function reportError(error: unknown, command: string): ErrorReport {
       code: 'UNEXPECTED',
       kind: 'internal',
       message: `unexpected error: ${message}`,
-      next: fallbackHints.internal(command),
+      next: hintFor('UNEXPECTED', 'internal', command),
     };
   }
   return {
     code: error.code,
     kind: error.kind,
     message,
-    next: error.hint ?? fallbackHints[error.kind](command),
+    next: error.hint ?? hintFor(error.code, error.kind, command),
     ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
   };
 }

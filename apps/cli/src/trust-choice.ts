@@ -47,7 +47,9 @@ async function chooseKey(name: string, { services }: Context): Promise<TrustChoi
 async function chooseCertificates(files: readonly string[], { io }: Context): Promise<TrustChoice> {
   const { parseCertificates } = await import('@nv2/pki');
   const anchors: Certificate[] = [];
-  for (const file of files) anchors.push(...parseCertificates(await readInputFile(resolvePath(io.cwd, file))));
+  for (const file of files) {
+    anchors.push(...parseCertificates(await readInputFile(resolvePath(io.cwd, file)), quoteText(file, 300)));
+  }
   return { trust: { kind: 'certificates', anchors }, decidedBy: `certificates in ${files.join(', ')}` };
 }
 

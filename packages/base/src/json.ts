@@ -191,11 +191,18 @@ class JsonParser {
 
   #malformed(expected: string): BaseError {
     const found = this.#at < this.#text.length ? quoteText(this.#text.slice(this.#at, this.#at + 12)) : 'the end';
-    return new BaseError('JSON_MALFORMED', `JSON at character ${this.#at}: expected ${expected}, found ${found}`);
+    return new BaseError('JSON_MALFORMED', `JSON at ${this.#place()}: expected ${expected}, found ${found}`);
+  }
+
+  /** For files that people write, which have lines. */
+  #place(): string {
+    const before = this.#text.slice(0, this.#at).split('\n');
+    const line = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    return `character ${this.#at}${before.length > 1 ? ` (${line})` : ''}`;
   }
 
   #duplicate(name: string): BaseError {
-    return new BaseError('JSON_MALFORMED', `JSON at character ${this.#at}: duplicate member ${quoteText(name)}`);
+    return new BaseError('JSON_MALFORMED', `JSON at ${this.#place()}: duplicate member ${quoteText(name)}`);
   }
 }
 

@@ -9,28 +9,29 @@ import { parseCertificate } from './parse-certificate.ts';
 /**
  * Parses every certificate of a file: all its PEM blocks, whatever their labels, or else concatenated DER.
  *
+ * @param name what messages call the file
  * @throws PkiError `PKI_CERTIFICATE_INVALID` when anything in it is not a certificate or it holds none;
  * `PKI_CERTIFICATE_TOO_LARGE` for a file above 4 MiB or a certificate above 64 KiB.
  */
-export function parseCertificates(file: Uint8Array): readonly Certificate[] {
+export function parseCertificates(file: Uint8Array, name = 'certificate file'): readonly Certificate[] {
   if (file.length > maxCertificateFileBytes) {
     throw new PkiError(
       'PKI_CERTIFICATE_TOO_LARGE',
-      `certificate file of ${file.length} bytes is larger than ${maxCertificateFileBytes}`,
+      `${name} of ${file.length} bytes is larger than ${maxCertificateFileBytes}`,
     );
   }
-  const certificates = splitFile(file).map(parseCertificate);
-  if (certificates.length === 0) throw new PkiError('PKI_CERTIFICATE_INVALID', 'certificate file holds no certificate');
+  const certificates = splitFile(file, name).map(parseCertificate);
+  if (certificates.length === 0) throw new PkiError('PKI_CERTIFICATE_INVALID', `${name} holds no certificate`);
   return certificates;
 }
 
-function splitFile(file: Uint8Array): readonly Uint8Array[] {
+function splitFile(file: Uint8Array, name: string): readonly Uint8Array[] {
   try {
     const blocks = parsePem(file);
     return blocks.length > 0 ? blocks.map(({ der }) => der) : splitDer(file);
   } catch (cause) {
     if (!isNv2Error(cause)) throw cause;
-    throw new PkiError('PKI_CERTIFICATE_INVALID', 'certificate file is neither PEM nor DER', { cause });
+    throw new PkiError('PKI_CERTIFICATE_INVALID', `${name} is neither PEM nor DER`, { cause });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Config } from '@nv2/config';
 import { defineCommand } from '../command.ts';
 import { resolvePath } from '../files.ts';
 import { parseStore, storeOptions } from './cert-store-options.ts';
@@ -32,8 +33,17 @@ export const certAddCommand = defineCommand({
       text: [
         `nv2: ${store.type}:${store.name}: done`,
         ...lines,
-        `next: nv2 policy init --scope REPOSITORY --trust-store ${store.type}:${store.name} --identity IDENTITY, unless a statement names the store already`,
+        ...(await nextLines(config, `${store.type}:${store.name}`)),
       ],
     };
   },
 });
+
+/** A store that no statement names trusts nothing yet. */
+async function nextLines(config: Config, store: string): Promise<readonly string[]> {
+  const policy = await config.findTrustPolicy('oci');
+  const options = `--scope REPOSITORY --trust-store ${store} --identity IDENTITY`;
+  if (policy === undefined) return [`next: nv2 policy init ${options}`];
+  const isNamed = new TextDecoder().decode(policy.bytes).includes(JSON.stringify(store));
+  return isNamed ? [] : [`next: nv2 policy set ${options}`];
+}

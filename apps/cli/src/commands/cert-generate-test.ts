@@ -36,6 +36,8 @@ export const certGenerateTestCommand = defineCommand({
     }
     const [{ withKey }, config] = await Promise.all([import('@nv2/config'), services.config()]);
     const directory = resolve(io.cwd, values.out ?? '.');
+    // As the person would name it from here.
+    const shown = (end: string): string => join(values.out ?? '', `${name}.${end}`);
     const keyPath = join(directory, `${name}.key`);
     const certPath = join(directory, `${name}.crt`);
     // The list is checked before anything is written, and written last: a name never points to a missing file.
@@ -67,10 +69,11 @@ export const certGenerateTestCommand = defineCommand({
       result: [keyPath, certPath],
       text: [
         `nv2: ${name}: done`,
-        `  key: ${keyPath}`,
-        `  certificate: ${certPath}, valid until ${timeText(made.notAfter)}`,
+        `  key: ${shown('key')}`,
+        `  certificate: ${shown('crt')}, valid until ${timeText(made.notAfter)}`,
         `  added to the key list${values.isDefault ? ' as the default' : ''}`,
-        `next: a consumer trusts it with: nv2 cert add --type ca --store ${name} ${shellWord(certPath)}`,
+        `  to trust it, a consumer runs: nv2 cert add --type ca --store ${name} ${shellWord(shown('crt'))}`,
+        `next: nv2 sign ${values.isDefault ? '' : `-k ${name} `}REFERENCE`,
       ],
     };
   },

@@ -1,3 +1,4 @@
+import { quoteText } from '@nv2/base';
 import { defineCommand } from '../command.ts';
 import { readInputFile, resolvePath } from '../files.ts';
 import { parseStore, storeOptions } from './cert-store-options.ts';
@@ -16,7 +17,7 @@ export const certShowCommand = defineCommand({
     ]);
     const found = isStored
       ? await (await services.config()).readStoreCertificates(parseStore(values), file)
-      : parseCertificates(await readInputFile(resolvePath(io.cwd, file)));
+      : parseCertificates(await readInputFile(resolvePath(io.cwd, file)), quoteText(file, 300));
     const certificates = found.map(describeCertificate);
     return {
       conclusion: 'done',

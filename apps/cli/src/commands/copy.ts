@@ -1,3 +1,4 @@
+import { quoteText } from '@nv2/base';
 import type { CopyEvent } from '@nv2/content';
 import { type CommandResult, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -6,6 +7,7 @@ import { flag, type OptionValues, pairs, texts } from '../option.ts';
 import { limitOptions, referrersOptions, trustOptions } from '../options.ts';
 import { pickPrefixed, prefixOptions } from '../prefixed-options.ts';
 import { readRegistryAccess, type RegistryFlags } from '../registry-access.ts';
+import { isBareSubject } from '../stores/bare-subject.ts';
 import type { OpenSubject } from '../stores/place.ts';
 import type { Subject } from '../subject.ts';
 
@@ -61,6 +63,9 @@ export const copyCommand = defineCommand({
     ]);
     const { io, services } = context;
     const [origin, target] = [parseSubject(from), parseSubject(to)];
+    if (isBareSubject(target)) {
+      throw new CliError('CLI_SUBJECT_UNSUPPORTED', `cannot copy to ${quoteText(to)}`);
+    }
     const { fromAccess, toAccess } = await readAccess([origin, target], values, context);
     const shared = { services, cwd: io.cwd };
     await using source = await openSubject(origin, { ...shared, access: fromAccess, create: false });

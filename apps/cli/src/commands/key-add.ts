@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { defineCommand } from '../command.ts';
 import { flag, text } from '../option.ts';
 
@@ -39,7 +39,11 @@ export const keyAddCommand = defineCommand({
       conclusion: 'done',
       report: { name, key: keyPath, certificate: certPath, default: values.isDefault },
       result: [name],
-      text: [`nv2: ${name}: done`, `  key: ${keyPath}`, `  certificate: ${certPath}`],
+      text: [
+        `nv2: ${name}: done`,
+        `  key: ${keyFile}`,
+        `  certificate: ${isAbsolute(keyFile) ? certPath : relative(io.cwd, certPath)}`,
+      ],
     };
   },
 });

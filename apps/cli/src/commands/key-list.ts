@@ -29,7 +29,7 @@ export const keyListCommand = defineCommand({
       result: keys.length === 0 ? [] : renderTable(['  NAME', 'KIND', 'KEY', 'CERTIFICATE'], rows),
       text:
         keys.length === 0
-          ? ['nv2: no keys yet', 'next: nv2 cert generate-test NAME, or nv2 key add NAME KEY-FILE']
+          ? ['nv2: no keys yet', 'next: nv2 key add NAME KEY-FILE', 'next: nv2 cert generate-test NAME']
           : [],
     };
   },

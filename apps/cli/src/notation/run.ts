@@ -3,12 +3,12 @@
 import { describeError } from '@nv2/base';
 import { compose } from '../compose.ts';
 import type { Io } from '../io.ts';
-import { createProgress } from '../output/progress.ts';
 import { createRedactor } from '../redactor.ts';
 import { notationCommands } from './commands.ts';
-import { type NotationCommand, type NotationContext, NotationError } from './command.ts';
+import { boolFlag, type NotationCommand, type NotationContext, NotationError } from './command.ts';
 import { commandHelp, rootHelp } from './help.ts';
 import { parseFlags, splitCommand } from './pflag.ts';
+import { traceExchange } from './trace.ts';
 import { notationVersion } from './version.ts';
 
 /** Runs one command of the `notation` face; 0 on success, 1 on any failure. Never throws. */
@@ -42,13 +42,14 @@ function runRoot(rest: readonly string[], io: Io): number {
 }
 
 async function runCommand(command: NotationCommand, words: readonly string[], io: Io): Promise<number> {
-  const progress = createProgress(io.stderr);
   const redactor = createRedactor();
   let services: ReturnType<typeof compose> | undefined;
   try {
     // The order is observable: flags, arguments, set-up, the command's own checks.
     const flags = parseFlags(words, command.flags);
-    const isDebug = flags.values.has('debug');
+    const isDebug = boolFlag(flags, 'debug');
+    const debug = (message: string): void =>
+      isDebug ? io.stderr.write(logLine(io, redactor.redact(message))) : undefined;
     const context: NotationContext = {
       io,
       at: io.now(),
@@ -59,10 +60,11 @@ async function runCommand(command: NotationCommand, words: readonly string[], io
         debug: () => undefined,
         warn: () => undefined,
         userAgent: `notation/${notationVersion}`,
+        ...(isDebug ? { trace: (exchange) => traceExchange(exchange, debug) } : {}),
       }),
       out: (line) => io.stdout.write(`${line}\n`),
       warn: (message) => io.stderr.write(`Warning: ${message}\n`),
-      debug: (message) => (isDebug ? io.stderr.write(logLine(io, redactor.redact(message))) : undefined),
+      debug,
     };
     services = context.services;
     await command.run(context);
@@ -72,7 +74,6 @@ async function runCommand(command: NotationCommand, words: readonly string[], io
     io.stderr.write(`Error: ${redactor.redact(message)}\n`);
     return 1;
   } finally {
-    progress.stop();
     await services?.close();
   }
 }

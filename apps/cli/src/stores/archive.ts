@@ -28,13 +28,13 @@ async function read(file: string): Promise<Opened> {
 
 /** Collects in a directory beside the file, so that an interrupted copy leaves no half archive. */
 async function collect(file: string): Promise<Opened> {
-  const [{ mkdtemp, rm }, { assertFree }, { openLayout, writeLayoutArchive }] = await Promise.all([
+  const [{ rm }, { assertFree, makeDirectoryBeside }, { openLayout, writeLayoutArchive }] = await Promise.all([
     import('node:fs/promises'),
     import('../files.ts'),
     import('@nv2/oci-layout'),
   ]);
   await assertFree(file);
-  const directory = await mkdtemp(`${file}.`);
+  const directory = await makeDirectoryBeside(file);
   const remove = async (): Promise<void> => rm(directory, { recursive: true, force: true });
   try {
     const store = await openLayout(directory, { create: true });

@@ -18,7 +18,11 @@ export async function describeManifestFile(subject: BareSubject, io: Io, mediaTy
     subject.kind === 'stdin'
       ? await readAll(io.stdin, maxManifestBytes)
       : await readInputFile(resolvePath(io.cwd, subject.path), maxManifestBytes);
-  if (bytes.length === 0) throw new CliError('CLI_USAGE', `${quoteText(subject.text)} is empty`);
+  if (bytes.length === 0)
+    throw new CliError(
+      'CLI_USAGE',
+      `${subject.kind === 'stdin' ? 'standard input' : quoteText(subject.text)} is empty`,
+    );
   const type = mediaType ?? detectManifestMediaType(bytes);
   parseManifest(bytes, type);
   return { mediaType: type, digest: digestOf(bytes), size: bytes.length };

@@ -69,7 +69,7 @@ async function readKeyFile(path: string, options: LoadKeyOptions): Promise<Priva
   } catch (cause) {
     if (!isNv2Error(cause, 'CONFIG_FILE_NOT_FOUND')) throw cause;
     const message = `no key of the key list is called ${quoteText(path)}, and there is no such file`;
-    throw new ConfigError('CONFIG_KEY_NOT_FOUND', message, { cause });
+    throw new ConfigError('CONFIG_KEY_NOT_FOUND', message);
   }
 }
 

@@ -22,7 +22,7 @@ export const pemKeyProvider: KeyProvider = {
 /** One or several certificates, PEM or DER (CERT-23). @throws ConfigError of reading files; PkiError `PKI_CERTIFICATE_INVALID` */
 export async function readChain(path: string): Promise<readonly Certificate[]> {
   const { bytes } = await readGivenFile(path, { maxBytes: limits.maxCertificateFileBytes, what: 'certificate file' });
-  return parseCertificates(bytes);
+  return parseCertificates(bytes, quoteText(path, 300));
 }
 
 /**

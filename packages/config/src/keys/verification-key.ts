@@ -50,7 +50,7 @@ async function readKeyFile(path: string, name: string, options: OpenKeyOptions):
     options.onEvent?.({ type: 'private-key-for-verification', path });
     return { name, spki: new Uint8Array(encodeSpki(key)), isPrivate: true };
   }
-  const [certificate] = blocks.length === 0 ? parseCertificates(bytes) : [];
+  const [certificate] = blocks.length === 0 ? parseCertificates(bytes, quoteText(path, 300)) : [];
   if (certificate === undefined) throw unusable(path, `a block called ${quoteText(blocks[0]?.label ?? '')}`);
   return { name, spki: certificate.spki, isPrivate: false };
 }

@@ -54,7 +54,7 @@ export async function addCertificates(
     maxBytes: limits.maxCertificateFileBytes,
     what: 'certificate file',
   });
-  const certificates = parseCertificates(bytes);
+  const certificates = parseCertificates(bytes, quoteText(request.path, 300));
   refuseUnusable(store, certificates, request);
   const directory = storeDirectory(configDirectory, store);
   await isStoreDirectory(directory, store);
@@ -98,7 +98,7 @@ export async function readStoreCertificates(
   const path = storeFilePath(configDirectory, store, file);
   const content = await readRegularFile(path, { maxBytes: limits.maxCertificateFileBytes, what: 'certificate file' });
   if (content === undefined) throw notFound(store, file);
-  return parseCertificates(content.bytes);
+  return parseCertificates(content.bytes, quoteText(path, 300));
 }
 
 export interface RemovedCertificates {
