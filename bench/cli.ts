@@ -28,17 +28,24 @@ export async function benchCli({ quick }: { readonly quick: boolean }): Promise<
   const notation = findPeer('notation');
   await using lab = await openLab();
   const idle: Program = { name: 'node -e 0', command: [process.execPath, '-e', '0'] };
-  const node = (...args: readonly string[]): Program => ({ name: 'Node build', command: [process.execPath, bundle, ...args] });
+  const node = (...args: readonly string[]): Program => ({
+    name: 'Node build',
+    command: [process.execPath, bundle, ...args],
+  });
   const own = (...args: readonly string[]): readonly Program[] => [
     node(...args),
     ...(existsSync(binary) ? [{ name: 'stand-alone', command: [join(process.cwd(), binary), ...args] }] : []),
   ];
   const peer = (...args: readonly string[]): readonly Program[] =>
     notation === undefined ? [] : [{ name: `notation`, command: [notation.path, ...args] }];
-  const run = (label: string, programs: readonly Program[]): Promise<readonly Samples[]> => lab.time(label, programs, rounds);
+  const run = (label: string, programs: readonly Program[]): Promise<readonly Samples[]> =>
+    lab.time(label, programs, rounds);
 
   const version = await run('version', [idle, ...own('version'), ...peer('version')]);
-  const layout = await run('verify a layout', [idle, ...own('verify', '--scope', lab.scope, `oci-layout:${lab.layout}:v1`)]);
+  const layout = await run('verify a layout', [
+    idle,
+    ...own('verify', '--scope', lab.scope, `oci-layout:${lab.layout}:v1`),
+  ]);
   const groups = [version, layout];
   const targets = [
     slower('version: Node build after `node -e 0`', version, 25),
@@ -85,7 +92,14 @@ function atMost(group: readonly Samples[], program: string, limit: number): read
   const own = group.find(({ name }) => name.endsWith(program));
   if (peer === undefined || own === undefined || !peer.name.endsWith('notation')) return [];
   const found = compare(own, peer).ratio;
-  return [{ name: `${own.name}: of notation's time`, wanted: `≤ ${limit}`, reached: found.toFixed(2), isReached: found <= limit }];
+  return [
+    {
+      name: `${own.name}: of notation's time`,
+      wanted: `≤ ${limit}`,
+      reached: found.toFixed(2),
+      isReached: found <= limit,
+    },
+  ];
 }
 
 interface Lab extends AsyncDisposable {
@@ -183,7 +197,9 @@ async function timeAll(
       if (program !== undefined) measured[index]?.values.push(Number(await timed(program.command, env)));
     }
   }
-  process.stderr.write(`${label}: ${measured.map(({ name, values }) => `${name.slice(label.length + 2)} ${(median(values) / 1e6).toFixed(0)} ms`).join(', ')}\n`);
+  process.stderr.write(
+    `${label}: ${measured.map(({ name, values }) => `${name.slice(label.length + 2)} ${(median(values) / 1e6).toFixed(0)} ms`).join(', ')}\n`,
+  );
   return measured;
 }
 

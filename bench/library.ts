@@ -128,7 +128,10 @@ function verifyCandidates(label: string, scene: Scene): Parameters<typeof interl
   ];
 }
 
-function signCandidates(label: string, { primitive, signedBytes, signer, format }: Scene): Parameters<typeof interleave>[0] {
+function signCandidates(
+  label: string,
+  { primitive, signedBytes, signer, format }: Scene,
+): Parameters<typeof interleave>[0] {
   const { hash } = signer.key.algorithm;
   const input = { ...primitive, key: signer.privateKey };
   const request = { subject, key: signer.key, format, at, signingAgent: 'bench/1' } as const;

@@ -15,7 +15,7 @@ const faces = [
 const external = ['libsql'];
 
 /** Parts of Node that take milliseconds to load and that `version` or a usage error never touch. */
-const slowBuiltins = ['crypto', 'child_process', 'http', 'https', 'net', 'tls', 'os', 'fs/promises', 'worker_threads'];
+const slowBuiltins = ['crypto', 'child_process', 'http', 'https', 'net', 'tls', 'os', 'fs/promises', 'tty'];
 
 /** Writes both faces to where they are published from, or into `folder`. */
 export async function buildCli(folder?: string): Promise<void> {
@@ -64,12 +64,14 @@ const lazyBuiltins: Plugin = {
     onResolve({ filter: /^(node:)?[a-z_]+(\/promises)?$/ }, ({ path, namespace }) => {
       const name = path.replace(/^node:/, '');
       if (!slowBuiltins.includes(name)) return isBuiltin(name) ? { path: `node:${name}`, external: true } : undefined;
-      return namespace === 'lazy-builtin' ? { path: `node:${name}`, external: true } : { path: name, namespace: 'lazy-builtin' };
+      return namespace === 'lazy-builtin'
+        ? { path: `node:${name}`, external: true }
+        : { path: name, namespace: 'lazy-builtin' };
     });
     onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => {
       const members = Object.keys(createRequire(import.meta.url)(`node:${path}`) as object);
       const getters = members.map((member) => `get ${member}() { return load().${member}; }`);
-      // A comma keeps esbuild from moving the call to the top of the file.
+
       const contents = `let loaded; const load = () => loaded ??= require('node:${path}');\nmodule.exports = {${getters.join(',')}};`;
       return { contents, loader: 'js' };
     });
