@@ -15,18 +15,19 @@ export async function readSignatures({ store, subject }: Shelf): Promise<readonl
   return found;
 }
 
-/** Puts an envelope beside a subject without looking at it. */
+/** Puts an envelope beside a subject without looking at it; `config` is the media type of the manifest's configuration. */
 export async function attachEnvelope(
   { store, subject }: Shelf,
   envelope: Uint8Array,
   mediaType: string,
+  config: string = emptyJsonDescriptor.mediaType,
 ): Promise<void> {
   const layer = { mediaType, digest: digestOf(envelope), size: envelope.length };
   const bytes = encodeManifest({
     kind: 'image',
     mediaType: mediaTypes.ociManifest,
     artifactType: mediaTypes.notarySignature,
-    config: emptyJsonDescriptor,
+    config: { ...emptyJsonDescriptor, mediaType: config },
     layers: [layer],
     subject: { mediaType: subject.mediaType, digest: subject.digest, size: subject.size },
     annotations: { 'io.cncf.notary.x509chain.thumbprint#S256': '[]' },
