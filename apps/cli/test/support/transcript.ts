@@ -73,7 +73,8 @@ function createNormalizer(stage: Stage): Normalizer {
         .replaceAll(stage.registry, '[REGISTRY]')
         .replaceAll(/\b[0-9a-f]{64}\b/g, number)
         .replaceAll(/\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '[TIME]')
-        .replaceAll(process.versions.node, '[NODE]')
+        // The stand-alone executable brings a runtime of its own.
+        .replaceAll(/(?<=Node\.js )\d+\.\d+\.\d+/g, '[NODE]')
         .replaceAll(`${process.platform}/${process.arch}`, '[PLATFORM]')
         .replaceAll(/OS\/Arch: +.*/g, 'OS/Arch:     [PLATFORM]')
         .replaceAll(version, '[VERSION]')
