@@ -17,6 +17,12 @@ const external = ['libsql'];
 /** Parts of Node that take milliseconds to load and that `version` or a usage error never touch. */
 const slowBuiltins = ['crypto', 'child_process', 'http', 'https', 'net', 'tls', 'os', 'fs/promises', 'tty'];
 
+/**
+ * A part that is one CommonJS module has a default export and no names, while `import()` of it in the sources has both. Given as
+ * what it is, `require` and the helper around it find its names.
+ */
+const wrapsCommonJs = /^export default require_[\w$]+\(\);\s*$/m;
+
 /** Writes both faces to where they are published from, or into `folder`. */
 export async function buildCli(folder?: string): Promise<void> {
   for (const face of faces) {
@@ -52,7 +58,8 @@ export async function buildCli(folder?: string): Promise<void> {
         minify: true,
         legalComments: 'none',
       });
-      writeFileSync(path, isFace(path) ? `#!/usr/bin/env node\n${code}` : code);
+      const whole = wrapsCommonJs.test(text) ? `${code}module.exports = module.exports.default;\n` : code;
+      writeFileSync(path, isFace(path) ? `#!/usr/bin/env node\n${whole}` : whole);
     }
   }
 }

@@ -1,4 +1,5 @@
-import { resolvePath } from '../files.ts';
+import { rm } from 'node:fs/promises';
+import { assertFree, makeDirectoryBeside, resolvePath } from '../files.ts';
 import type { OpenSubject, Place } from './place.ts';
 
 /** An image layout in a tar file: read in place, or written anew when a copy is complete. */
@@ -28,11 +29,7 @@ async function read(file: string): Promise<Opened> {
 
 /** Collects in a directory beside the file, so that an interrupted copy leaves no half archive. */
 async function collect(file: string): Promise<Opened> {
-  const [{ rm }, { assertFree, makeDirectoryBeside }, { openLayout, writeLayoutArchive }] = await Promise.all([
-    import('node:fs/promises'),
-    import('../files.ts'),
-    import('@nv2/oci-layout'),
-  ]);
+  const { openLayout, writeLayoutArchive } = await import('@nv2/oci-layout');
   await assertFree(file);
   const directory = await makeDirectoryBeside(file);
   const remove = async (): Promise<void> => rm(directory, { recursive: true, force: true });
