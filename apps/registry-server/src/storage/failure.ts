@@ -8,7 +8,7 @@ export async function attempt<T>(doing: string, operation: () => Promise<T>): Pr
     return await operation();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
       throw new ServerError('SERVER_STORAGE_FULL', `${doing}: the disk is full`, { cause });
     }
     throw new ServerError('SERVER_STORAGE_FAILED', `${doing}: the file system refused`, { cause });
