@@ -55,16 +55,20 @@ export async function verifyOpened(
   context: Context,
 ): Promise<Verified> {
   const { io, at } = context;
-  const [{ verify }, { referenceOf, assertFamily, describeTag }] = await Promise.all([
-    import('@nv2/notary'),
+  const [{ referenceOf, assertFamily, describeTag }, { isDigest }] = await Promise.all([
     import('./stores/open.ts'),
+    import('@nv2/oci'),
   ]);
   const reference = await referenceOf(opened, { signal: io.signal });
   context.progress(`looking for signatures of ${subject.text}`);
-  // A digest is passed on as it is: then the manifest and the list of signatures are asked for at the same time.
+  // A tag is looked up while the code that judges is loaded. A digest is passed on as it is: then the manifest and the list
+  // of signatures are asked for at the same time.
+  const lookup = isDigest(reference) ? undefined : opened.store.findManifest(reference, { signal: io.signal });
+  lookup?.catch(() => undefined); // awaited below, unless loading fails first
+  const { verify } = await import('@nv2/notary');
   const outcome = await verify({
     store: opened.store,
-    subject: reference,
+    subject: (await lookup) ?? reference,
     trust,
     at,
     maxSignatures: flags.maxSignatures,

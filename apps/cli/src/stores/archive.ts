@@ -32,15 +32,20 @@ async function collect(file: string): Promise<Opened> {
   const { openLayout, writeLayoutArchive } = await import('@nv2/oci-layout');
   await assertFree(file);
   const directory = await makeDirectoryBeside(file);
-  const remove = async (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const remove = async (): Promise<void> =>
+    rm(directory, { recursive: true, force: true, maxRetries: 3, retryDelay: 20 });
   try {
     const store = await openLayout(directory, { create: true });
     return {
       store,
       finish: (options) => writeLayoutArchive(directory, file, options),
       [Symbol.asyncDispose]: async () => {
-        await store[Symbol.asyncDispose]();
-        await remove();
+        // Whatever the layout says at the end, nothing of it stays.
+        try {
+          await store[Symbol.asyncDispose]();
+        } finally {
+          await remove();
+        }
       },
     };
   } catch (error) {

@@ -60,11 +60,15 @@ export function tlsFront(
   return listenOn(server, seen);
 }
 
-/** A proxy for plain requests that takes every host for the registry at `registry`. */
-export function proxyFront(registry: string): Promise<Front> {
+/** A proxy for plain requests that takes every host for the registry at `registry`. What is stuck never gets an answer. */
+export function proxyFront(
+  registry: string,
+  { isStuck = () => false }: { readonly isStuck?: (line: string) => boolean } = {},
+): Promise<Front> {
   const seen: string[] = [];
   const server = createServer((message, response) => {
     seen.push(`${message.method} ${message.url}`);
+    if (isStuck(`${message.method} ${message.url}`)) return;
     const { pathname, search } = new URL(message.url ?? '', 'http://none');
     forward(registry, `${pathname}${search}`, message, response);
   });
