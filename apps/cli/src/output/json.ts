@@ -16,5 +16,17 @@ export const json: Renderer = {
 };
 
 function encode(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return `${escapeInvisible(JSON.stringify(value, undefined, 2))}\n`;
+}
+
+// JSON leaves more than it should to whoever looks at it on a terminal: C1 controls, and characters that turn the direction
+// of text. Escaped they mean the same to every program. Outside strings JSON has none of them.
+function escapeInvisible(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from({ length: character.length }, (_, at) => escapeUnit(character.charCodeAt(at))).join(''),
+  );
+}
+
+function escapeUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, '0')}`;
 }
