@@ -1,7 +1,7 @@
 // Bundles each face of the CLI for Node into minified CommonJS (docs/decisions/0013-fast-start.md): one file with what every
 // command needs, and beside it the parts that a command loads when it comes to them.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
@@ -59,9 +59,16 @@ export async function buildCli(folder?: string): Promise<void> {
         legalComments: 'none',
       });
       const whole = wrapsCommonJs.test(text) ? `${code}module.exports = module.exports.default;\n` : code;
-      writeFileSync(path, isFace(path) ? `#!/usr/bin/env node\n${whole}` : whole);
+      replaceFile(path, isFace(path) ? `#!/usr/bin/env node\n${code}` : code);
     }
   }
+}
+
+/** Nobody who starts the command meanwhile sees half a file. */
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
 }
 
 /** Loads the slow parts of Node when one of their members is first used. */
