@@ -86,6 +86,8 @@ function messageFor({ kind, hasReferrers, manifests, round = 0 }: LoadPlan, numb
         : { method: 'GET', path: `/v2/bench/manifests/${subject.digest.replace(':', '-')}`, headers };
     case 'push':
       return put(manifest(`push ${round} ${number}`));
+    default:
+      throw new Error('bench: unknown plan');
   }
 }
 

@@ -47,10 +47,10 @@ async function calibrate(candidate: Candidate, roundMs: number): Promise<number>
   }
 }
 
-async function time({ run }: Candidate, repeats: number): Promise<number> {
+async function time(candidate: Candidate, repeats: number): Promise<number> {
   const start = process.cpuUsage();
   for (let count = 0; count < repeats; count += 1) {
-    const result = run();
+    const result = candidate.run();
     // Waiting for what is no promise would charge a synchronous candidate for a turn of the event loop.
     if (result instanceof Promise) await result;
   }

@@ -44,7 +44,7 @@ export function renderSection(section: Section): string {
     const [peer] = group;
     return group.map((samples) => {
       const found = compare(samples, peer ?? samples);
-      const times = samples === peer ? '1 (peer)' : `${found.ratio.toFixed(2)}`;
+      const times = samples === peer ? '1 (peer)' : found.ratio.toFixed(2);
       return `| ${samples.name} | ${times} | ${number(found.median * scale)} | ${number(found.minimum * scale)} |`;
     });
   });

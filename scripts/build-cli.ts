@@ -4,7 +4,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { basename, join } from 'node:path';
-import { build, type Plugin, transform } from 'esbuild';
+import { build as bundle, type Plugin, transform } from 'esbuild';
 
 const faces = [
   { entry: 'apps/cli/bin/nv2.ts', name: 'nv2', folder: 'apps/cli/dist' },
@@ -30,7 +30,7 @@ export async function buildCli(folder?: string): Promise<void> {
     const outdir = folder ?? face.folder;
     mkdirSync(join(outdir, 'parts'), { recursive: true });
     // esbuild splits modules of the newer kind only, which Node loads more slowly than CommonJS: hence the second step.
-    const { outputFiles } = await build({
+    const { outputFiles } = await bundle({
       entryPoints: [{ in: entry, out: name }],
       outdir,
       outExtension: { '.js': '.cjs' },
@@ -59,7 +59,7 @@ export async function buildCli(folder?: string): Promise<void> {
         legalComments: 'none',
       });
       const whole = wrapsCommonJs.test(text) ? `${code}module.exports = module.exports.default;\n` : code;
-      replaceFile(path, isFace(path) ? `#!/usr/bin/env node\n${code}` : code);
+      replaceFile(path, isFace(path) ? `#!/usr/bin/env node\n${whole}` : whole);
     }
   }
 }
@@ -74,18 +74,17 @@ function replaceFile(path: string, text: string): void {
 /** Loads the slow parts of Node when one of their members is first used. */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?[a-z_]+(\/promises)?$/ }, ({ path, namespace }) => {
+  setup(build) {
+    build.onResolve({ filter: /^(node:)?[a-z_]+(\/promises)?$/ }, ({ path, namespace }) => {
       const name = path.replace(/^node:/, '');
       if (!slowBuiltins.includes(name)) return isBuiltin(name) ? { path: `node:${name}`, external: true } : undefined;
       return namespace === 'lazy-builtin'
         ? { path: `node:${name}`, external: true }
         : { path: name, namespace: 'lazy-builtin' };
     });
-    onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => {
+    build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => {
       const members = Object.keys(createRequire(import.meta.url)(`node:${path}`) as object);
       const getters = members.map((member) => `get ${member}() { return load().${member}; }`);
-
       const contents = `let loaded; const load = () => loaded ??= require('node:${path}');\nmodule.exports = {${getters.join(',')}};`;
       return { contents, loader: 'js' };
     });
