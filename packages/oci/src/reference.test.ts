@@ -5,6 +5,12 @@ import { formatReference, formatRepository, parseReference } from './reference.t
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 
+// Any character; the library's own arbitrary for that takes seconds to set up.
+const character = fc
+  .integer({ min: 0, max: 0x10_ffff })
+  .filter((point) => point < 0xd800 || point > 0xdfff)
+  .map((point) => String.fromCodePoint(point));
+
 describe('references', () => {
   it.each([
     ['a tag', 'registry.example.com/team/app:v1', { repository: 'team/app', tag: 'v1' }],
@@ -71,7 +77,7 @@ describe('references', () => {
   it('throws only its own errors for noise, and writes back what it accepts', () => {
     const noise = fc.stringMatching(/^[a-z0-9.:/@_A-Z[\]-]{0,40}$/);
     fc.assert(
-      fc.property(fc.oneof(noise, fc.string({ unit: 'binary' })), (text) => {
+      fc.property(fc.oneof(noise, fc.string({ unit: character })), (text) => {
         try {
           expect(formatReference(parseReference(text))).toBe(text);
         } catch (error) {

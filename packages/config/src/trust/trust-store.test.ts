@@ -156,10 +156,11 @@ describe('a trust store on disk', () => {
 
   it('has a bounded number of files and of certificates', async () => {
     await using where = await place();
-    for (let n = 0; n <= limits.maxStoreFiles; n++) await where.write(`f${n}`, '');
+    await where.write('f', '');
+    await Promise.all(Array.from({ length: limits.maxStoreFiles }, (_, n) => where.write(`f${n}`, '')));
     await expect(load(where)).rejects.toThrow(`more than ${limits.maxStoreFiles} files`);
     const many = new Uint8Array(Buffer.concat(Array.from({ length: 900 }, () => root.der)));
-    for (let n = 0; n < 8; n++) await where.write(`g${n}`, many, 'ca/b');
+    for (let n = 0; n * 900 <= limits.maxStoreCertificates; n++) await where.write(`g${n}`, many, 'ca/b');
     await expect(load(where, 'ca', 'b')).rejects.toMatchObject({ code: 'TRUST_STORE_INVALID' });
   });
 
