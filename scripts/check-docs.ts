@@ -58,7 +58,7 @@ function strangeNames(files: readonly string[]): readonly string[] {
   const own = new Set(files.map((file) => basename(file)));
   const absent = papers.filter((paper) => !own.has(`${paper}.md`));
   const pattern = new RegExp(
-    `(?<![\\w./-])(?:${absent.join('|')})\\.md\\b|\\bdecisions? [0-9]|(?<![\\w.])/work/|/tmp/nv2`,
+    `(?<![\\w./-])(?:${absent.join('|')})\\.md\\b|\\bdecisions? [0-9]|(?<![\\w.])/work[/]|/tmp/nv2`,
     'i',
   );
   const planted = ['see notary' + '.md 3', 'by decision' + ' 4', 'in /work' + '/main'];

@@ -85,9 +85,17 @@ describe('reaching a registry', () => {
 
   it('takes authorities and client certificates for each side of a copy', async () => {
     const ran = await nv2([
-      ...['copy', '--from-ca-file', 'ca.pem', '--to-ca-cert', 'ca.pem'],
-      ...['--to-cert-file', 'client.crt', '--to-key-file', 'client.key'],
-      ...[at(front.host), `${strictFront.host}/copied:v1`],
+      'copy',
+      '--from-ca-file',
+      'ca.pem',
+      '--to-ca-cert',
+      'ca.pem',
+      '--to-cert-file',
+      'client.crt',
+      '--to-key-file',
+      'client.key',
+      at(front.host),
+      `${strictFront.host}/copied:v1`,
     ]);
     expect(ran, ran.stderr).toMatchObject({ status: 0 });
     expect(await stage.repository('copied').findManifest('v1')).toBeDefined();

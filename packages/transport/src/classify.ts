@@ -10,7 +10,8 @@ interface Meaning {
   readonly hint?: string;
 }
 
-const trustHint = 'If this registry has a private authority, give its certificate with --ca-file FILE, or in SSL_CERT_FILE.';
+const trustHint =
+  'If this registry has a private authority, give its certificate with --ca-file FILE, or in SSL_CERT_FILE.';
 const clientHint = 'Give the client certificate and key that the owner of the registry issued.';
 
 const meanings: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
