@@ -1,7 +1,7 @@
 // One writer at a time for `index.json`, between processes too. The lock is a file that names its owner; it is held for the
 // few milliseconds of one change. A lock is taken away only from an owner that provably does not run any more.
 
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -90,12 +90,19 @@ async function acquire(path: string, { waitMs, signal }: LockOptions): Promise<s
 
 async function isCreated(path: string, owner: Owner): Promise<boolean> {
   return fileStep(`creating ${path}`, async () => {
+    let created: FileHandle;
     try {
-      await using file = await open(path, 'wx');
+      created = await open(path, 'wx');
+    } catch (error) {
+      // Whatever else went wrong, the file is not ours: it may be somebody's lock.
+      if (errorCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+    try {
+      await using file = created;
       await file.writeFile(encodeUtf8(JSON.stringify(owner)));
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
       // A lock without its owner's name could never be broken.
       await rm(path, { force: true });
       throw error;
