@@ -360,6 +360,26 @@ describe('a failing step', () => {
     },
   );
 
+  it.each([
+    ['fetching a manifest', undefined],
+    ['resolving a manifest', undefined],
+    ['looking for a blob', false],
+    ['fetching a blob', 'CONTENT_NOT_FOUND'],
+    ['opening an upload', 'REGISTRY_NOT_FOUND'],
+    ['pushing a manifest', 'REGISTRY_NOT_FOUND'],
+    ['listing referrers', []],
+    ['listing tags', []],
+    ['deleting a manifest', 'CONTENT_NOT_FOUND'],
+    ['deleting a blob', 'CONTENT_NOT_FOUND'],
+  ] as const)('%s: 404 is %j', async (doing, expected) => {
+    const [, method, path, run] = steps.find(([name]) => name === doing) ?? [];
+    const { repository, fake, ...session } = await published();
+    fake.intercept = async (request, next) =>
+      request.method === method && path?.test(request.url.pathname) === true ? bytesResponse(404, []) : next();
+    const found = await run?.({ repository, ...session }).catch((error: unknown) => (error as Nv2Error).code);
+    expect(found).toEqual(expected);
+  });
+
   it('counts its tries', async () => {
     const { repository, fake, waits } = await published();
     fake.intercept = async () => bytesResponse(503, []);
