@@ -58,10 +58,11 @@ function strangeNames(files: readonly string[]): readonly string[] {
   const own = new Set(files.map((file) => basename(file)));
   const absent = papers.filter((paper) => !own.has(`${paper}.md`));
   const pattern = new RegExp(
-    `(?<![\\w./-])(?:${absent.join('|')})\\.md\\b|\\bdecisions? [0-9]|(?<![\\w.])/work[/]|/tmp/nv2`,
+    `(?<![\\w./-])(?:${absent.join('|')})\\.md\\b|\\bdecisions? [0-9]|(?<![\\w.])/work[/]|/tmp[/]nv2`,
     'i',
   );
-  const planted = ['see notary' + '.md 3', 'by decision' + ' 4', 'in /work' + '/main'];
+  // Put together, so that this file does not name them.
+  const planted = [`see ${papers[0]}.md 3`, ['by decision', '4'].join(' '), ['in ', 'work', 'main'].join('/')];
   if (!planted.every((text) => pattern.test(text)))
     return ['the planted names were not found: this gate looks at nothing'];
   return files

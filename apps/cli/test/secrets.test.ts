@@ -19,11 +19,13 @@ async function lockedRegistry(): Promise<{ readonly host: string; close(): void;
     const host = message.headers.host ?? '';
     if (message.url?.startsWith('/token') === true) {
       response.setHeader('set-cookie', `session=${token}`);
-      return void response.end(JSON.stringify({ token }));
+      response.end(JSON.stringify({ token }));
+      return;
     }
     if (message.headers.authorization !== `Bearer ${token}`) {
       const challenge = `Bearer realm="http://${host}/token",service="${host}",scope="repository:app:pull"`;
-      return void response.writeHead(401, { 'www-authenticate': challenge }).end();
+      response.writeHead(401, { 'www-authenticate': challenge }).end();
+      return;
     }
     response.writeHead(404, { 'set-cookie': `session=${token}` }).end();
   });

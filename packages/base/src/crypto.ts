@@ -2,6 +2,7 @@
 
 import * as crypto from 'node:crypto';
 import { BaseError } from './base-errors.ts';
+import { assertNever } from './errors.ts';
 
 export type HashName = 'sha256' | 'sha384' | 'sha512';
 
@@ -155,6 +156,8 @@ function keyInput(scheme: SignatureScheme, key: crypto.KeyObject): crypto.SignKe
       return { key, padding: crypto.constants.RSA_PKCS1_PADDING };
     case 'ecdsa':
       return { key, dsaEncoding: scheme.encoding === 'raw' ? 'ieee-p1363' : 'der' };
+    default:
+      return assertNever(scheme);
   }
 }
 
