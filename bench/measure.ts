@@ -12,6 +12,9 @@ export interface Samples {
   readonly values: readonly number[];
 }
 
+/** Processor time, in milliseconds. */
+const warmUpMs = 300;
+
 export interface InterleaveOptions {
   readonly rounds: number;
   /** How long a candidate is repeated in one round; 0: once. Milliseconds. */
@@ -39,8 +42,9 @@ export async function interleave(
   return measured;
 }
 
-/** Warms a candidate up and finds how often it runs in the time of a round. */
+/** Lets the compiler finish with a candidate, then finds how often it runs in the time of a round. */
 async function calibrate(candidate: Candidate, roundMs: number): Promise<number> {
+  for (let spent = 0; spent < warmUpMs; spent += (await time(candidate, 50)) * 50e-6);
   for (let repeats = 1; ; repeats *= 2) {
     const ns = await time(candidate, repeats);
     if (ns * repeats >= roundMs * 1e6) return Math.max(1, Math.round((roundMs * 1e6) / ns));
