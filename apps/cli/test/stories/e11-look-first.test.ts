@@ -11,8 +11,26 @@ import { allowBusyMachine, type World } from './world.ts';
 
 allowBusyMachine();
 
-// Long against the time a client needs between two requests that do not depend on each other.
-const delayMs = 80;
+/**
+ * Runs a command against a registry that takes its time, and counts. Two requests that do not depend on each other are taken
+ * for dependent when the machine is too busy for the client to send the second in that time, never the other way round: so a
+ * count above the expected one is measured again, with more time.
+ */
+async function fewestRoundTrips(
+  { wabbit }: World,
+  expected: number,
+  { slowDown, run }: { readonly slowDown: (delayMs: number) => void; readonly run: () => Promise<void> },
+): Promise<number> {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const delayMs of [80, 400, 2000]) {
+    wabbit.forgetWire();
+    slowDown(delayMs);
+    await run();
+    fewest = Math.min(fewest, countRoundTrips(wabbit.wire));
+    if (fewest <= expected) break;
+  }
+  return fewest;
+}
 
 async function openSigned(
   kind: 'referrers API' | 'tag schema',
@@ -36,22 +54,30 @@ describe.concurrent.each(['referrers API', 'tag schema'] as const)('E11 — look
       const { world, shelf } = await openSigned(kind, where === 'envelope inline');
       await using _ = world;
       const reference = name === 'a tag' ? shelf.tagged : shelf.pinned;
-      world.wabbit.intercept(async (request, answer) => {
-        await pause(delayMs);
-        return answer(request);
+      const trips = await fewestRoundTrips(world, expected, {
+        slowDown: (delayMs) =>
+          world.wabbit.intercept(async (request, answer) => {
+            await pause(delayMs);
+            return answer(request);
+          }),
+        run: async () => {
+          expect(await world.nv2('verify', '-k', 'wabbit.crt', reference)).toMatchObject({ status: 0 });
+        },
       });
-      expect(await world.nv2('verify', '-k', 'wabbit.crt', reference)).toMatchObject({ status: 0 });
-      expect(countRoundTrips(world.wabbit.wire), JSON.stringify(world.wabbit.wire)).toBe(expected);
+      expect(trips, JSON.stringify(world.wabbit.wire)).toBe(expected);
       // Nothing is asked for twice.
       const asked = world.wabbit.wire.map(({ method, path }) => `${method} ${path}`);
       expect(new Set(asked).size).toBe(asked.length);
 
-      world.wabbit.forgetWire();
-      requireBearer(world.wabbit, { delayMs });
-      const env = { NV2_USERNAME: 'ci', NV2_PASSWORD: secrets.password };
-      const ran = await world.nv2With({ env }, 'verify', '-k', 'wabbit.crt', reference);
-      expect(ran, ran.stderr).toMatchObject({ status: 0 });
-      expect(countRoundTrips(world.wabbit.wire), JSON.stringify(world.wabbit.wire)).toBe(expected + 2);
+      const signedIn = await fewestRoundTrips(world, expected + 2, {
+        slowDown: (delayMs) => requireBearer(world.wabbit, { delayMs }),
+        run: async () => {
+          const env = { NV2_USERNAME: 'ci', NV2_PASSWORD: secrets.password };
+          const ran = await world.nv2With({ env }, 'verify', '-k', 'wabbit.crt', reference);
+          expect(ran, ran.stderr).toMatchObject({ status: 0 });
+        },
+      });
+      expect(signedIn, JSON.stringify(world.wabbit.wire)).toBe(expected + 2);
       expect(world.wabbit.wire.filter(({ path }) => path.startsWith('/token'))).toHaveLength(1);
     },
   );
