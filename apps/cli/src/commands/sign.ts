@@ -145,6 +145,7 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
       store: opened.store,
       subject: descriptor,
       inlineEnvelope: true,
+      form: opened.signatureForm,
     });
     return { subject: name, descriptor, signature: opened.nameOf(signature.digest) };
   }
@@ -158,6 +159,7 @@ async function signStored(subject: Subject, { values, context, signing }: Parts)
     envelope,
     mediaType,
     inlineEnvelope: true,
+    form: opened.signatureForm,
     signal: io.signal,
   };
   const { signature } = await notary.storeSignature(stored);

@@ -58,6 +58,7 @@ export const signCommand: NotationCommand = {
       signingAgent,
       // What the reference writes, and nothing it does not (ADR 9).
       inlineEnvelope: false,
+      form: subject.signatureForm,
       signal: io.signal,
     });
     out(`Successfully signed ${nameByDigest(subject, descriptor.digest)}`);

@@ -9,6 +9,8 @@ import { boolFlag, type NotationContext, NotationError, textFlag } from './comma
 
 export interface NotationSubject extends AsyncDisposable {
   readonly store: ContentStore;
+  /** In which form signatures are stored here (ADR 14). */
+  readonly signatureForm: 'default' | 'fallback';
   /** Tag or digest. */
   readonly version: string;
   readonly isTag: boolean;
@@ -32,6 +34,7 @@ async function openRemoteSubject(text: string, context: NotationContext): Promis
   const store = await context.services.connect(reference, await readAccess(reference.registry, context));
   return {
     store,
+    signatureForm: 'default',
     version,
     isTag: reference.digest === undefined,
     name: `${reference.registry}/${reference.repository}`,
@@ -57,6 +60,7 @@ async function openLayoutSubject(text: string, { io }: NotationContext): Promise
   const store = await openLayout(resolvePath(io.cwd, path));
   return {
     store,
+    signatureForm: 'fallback',
     version,
     isTag: !isDigest(version),
     name: path,

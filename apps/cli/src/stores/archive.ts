@@ -10,6 +10,7 @@ export const archivePlace: Place<'archive'> = {
     const opened = create ? await collect(file) : await read(file);
     return {
       ...opened,
+      signatureForm: 'fallback',
       name: `oci-archive:${path}`,
       listedBy: () => 'index of the layout',
       nameOf: (found) => `oci-archive:${path}@${found}`,

@@ -9,6 +9,7 @@ export const layoutPlace: Place<'layout'> = {
     const store = await openLayout(resolvePath(cwd, path), { create });
     return {
       store,
+      signatureForm: 'fallback',
       name: `oci-layout:${path}`,
       listedBy: () => 'index of the layout',
       nameOf: (found) => `oci-layout:${path}@${found}`,

@@ -9,6 +9,8 @@ import type { Subject } from '../subject.ts';
 /** A subject whose store is open. */
 export interface OpenSubject extends AsyncDisposable {
   readonly store: ContentStore;
+  /** In which form signatures are stored here (ADR 14). */
+  readonly signatureForm: 'default' | 'fallback';
   readonly tag?: string;
   /** Demanded: what is found must have it. */
   readonly digest?: Digest;

@@ -15,6 +15,7 @@ export const registryPlace: Place<'registry'> = {
     const name = formatRepository(reference);
     return {
       store,
+      signatureForm: 'default',
       name,
       scope: name,
       listedBy: () =>

@@ -57,35 +57,32 @@ describeWith(['notation', 'docker-registry'], 'what notation and nv2 put into si
       await lab.ok(verifier, 'verify', shelf.pinned);
     });
 
-    // Since 1.2 the reference writes a form of manifest in layouts that differs from ours, and reads no other (below).
-    const isFound = verifier !== 'notation' || signer === 'notation';
-    it.concurrent(`a layout signed by ${signer} (${format}) ${isFound ? 'is verified' : 'is not understood'} by ${verifier}`, async () => {
+    it.concurrent(`a layout signed by ${signer} (${format}) is verified by ${verifier}`, async () => {
       const { name, subject } = await shelveInLayout(lab, `layout-${signer}-${verifier}`);
       const [ours, theirs] = [`oci-layout:${name}@${subject.digest}`, `${name}@${subject.digest}`];
       const place = (program: Program): readonly string[] => (program === 'nv2' ? [ours] : ['--oci-layout', theirs]);
       await lab.ok(signer, 'sign', '--signature-format', format, ...place(signer));
-      const verified = await lab.run(verifier, 'verify', '--scope', `local/${name}`, ...place(verifier));
-      expect(verified.status).toBe(isFound ? 0 : 1);
-      expect(verified.stdout.includes(subject.digest)).toBe(isFound);
-      if (!isFound) expect(verified.stderr).toContain('no signature is associated with');
+      const printed = await lab.ok(verifier, 'verify', '--scope', `local/${name}`, ...place(verifier));
+      expect(printed).toContain(subject.digest);
     });
   }
 
-  it('notation finds a signature in a layout when it has the form for OCI 1.0', async () => {
-    const { name, subject, store } = await shelveInLayout(lab, 'layout-fallback');
+  it('a layout signed in the default form is verified by nv2, and not understood by notation 1.3.2', async () => {
+    const { name, subject, store } = await shelveInLayout(lab, 'layout-default');
     const { signingKey } = await trustOneKey(lab);
     const format = findFormat('jws');
     if (format === undefined) throw new Error('there is no format jws');
-    await sign({
-      store,
-      subject,
-      key: signingKey,
-      format,
-      at: new Date(),
-      signingAgent: 'interop/1',
-      form: 'fallback',
-    });
-    await lab.ok('notation', 'verify', '--scope', `local/${name}`, '--oci-layout', `${name}@${subject.digest}`);
+    await sign({ store, subject, key: signingKey, format, at: new Date(), signingAgent: 'interop/1' });
+    const refused = await lab.run(
+      'notation',
+      'verify',
+      '--scope',
+      `local/${name}`,
+      '--oci-layout',
+      `${name}@${subject.digest}`,
+    );
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('no signature is associated with');
     await lab.ok('nv2', 'verify', '--scope', `local/${name}`, `oci-layout:${name}@${subject.digest}`);
   });
 
