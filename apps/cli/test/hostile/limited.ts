@@ -23,7 +23,7 @@ export interface Limits {
 
 /** `nobody` on every system. Only the superuser can become somebody else, and only the superuser needs to. */
 const nobody = 65_534;
-export const isSuperuser = process.getuid?.() === 0;
+const isSuperuser = process.getuid?.() === 0;
 
 export function startLimited(stage: Stage, args: readonly string[], limits: Limits): ChildProcess {
   const { fileBytes, asNobody = false } = limits;
