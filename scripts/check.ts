@@ -33,7 +33,17 @@ const gates: readonly Gate[] = [
     name: 'lint',
     unit: 'files',
     canary: () => oxlint(['scripts/canary/lint.ts']),
-    run: () => oxlint(['packages', 'apps', 'scripts', 'vectors', 'fuzz', 'examples', 'bench', '--ignore-pattern=scripts/canary/**']),
+    run: () =>
+      oxlint([
+        'packages',
+        'apps',
+        'scripts',
+        'vectors',
+        'fuzz',
+        'examples',
+        'bench',
+        '--ignore-pattern=scripts/canary/**',
+      ]),
   },
   {
     name: 'types',

@@ -10,7 +10,9 @@ const allowed = ['@nv2/base', 'commander', 'picocolors', 'node:fs', 'node:fs/pro
 function staticImports(path: string): readonly string[] {
   const source = readFileSync(path, 'utf8');
   const statements = source.matchAll(/^(?:import|export) (?!type )([^;]*?)from '([^']+)';/gms);
-  return Array.from(statements, ([, names = '', from = '']) => (/[^{},\s]/.test(names.replaceAll(/type \w+( as \w+)?/g, '')) ? from : '')).filter(Boolean);
+  return Array.from(statements, ([, names = '', from = '']) =>
+    /[^{},\s]/.test(names.replaceAll(/type \w+( as \w+)?/g, '')) ? from : '',
+  ).filter(Boolean);
 }
 
 function collect(path: string, seen: Set<string>, outside: Map<string, string>): void {

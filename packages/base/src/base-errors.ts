@@ -8,7 +8,10 @@ export const baseErrors = {
   },
   HEX_MALFORMED: { kind: 'malformed', summary: 'text is not lower-case hexadecimal of even length' },
   UTF8_MALFORMED: { kind: 'malformed', summary: 'bytes are not valid UTF-8' },
-  JSON_MALFORMED: { kind: 'malformed', summary: 'text is not one JSON value (syntax, duplicate member, trailing data)' },
+  JSON_MALFORMED: {
+    kind: 'malformed',
+    summary: 'text is not one JSON value (syntax, duplicate member, trailing data)',
+  },
   JSON_LIMIT: { kind: 'limit', summary: 'a JSON document is larger or nested deeper than allowed' },
   JSON_TYPE: { kind: 'malformed', summary: 'a JSON document does not have the expected members or types' },
   DER_MALFORMED: { kind: 'malformed', summary: 'bytes are not strict DER' },

@@ -41,7 +41,8 @@ export function parseStringArray(value: JsonValue | undefined, path: string): re
 /** An object whose members are all strings, without prototype. @throws BaseError `JSON_TYPE` */
 export function parseStringMap(value: JsonValue | undefined, path: string): Readonly<Record<string, string>> {
   const map: Record<string, string> = Object.create(null);
-  for (const [name, member] of Object.entries(parseObject(value, path))) map[name] = parseString(member, `${path}.${name}`);
+  for (const [name, member] of Object.entries(parseObject(value, path)))
+    map[name] = parseString(member, `${path}.${name}`);
   return map;
 }
 
@@ -65,6 +66,12 @@ function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
 
 function mismatch(path: string, expected: string, value: JsonValue | undefined): BaseError {
   const found =
-    value === undefined ? 'nothing' : value === null ? 'null' : isArray(value) ? 'an array' : `a value of type ${typeof value}`;
+    value === undefined
+      ? 'nothing'
+      : value === null
+        ? 'null'
+        : isArray(value)
+          ? 'an array'
+          : `a value of type ${typeof value}`;
   return new BaseError('JSON_TYPE', `${path}: expected ${expected}, found ${found}`);
 }
