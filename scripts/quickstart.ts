@@ -37,7 +37,7 @@ async function tour(env: NodeJS.ProcessEnv): Promise<void> {
   const wabbit = await serve('wabbit', env);
   const acme = await serve('acme', env);
 
-  say('A small image of two layers, made from bytes as an OCI image layout. Push it to the first registry.');
+  say('A small image of three layers, made from bytes as an OCI image layout. Push it to the first registry.');
   await makeQuickstartImages(directory);
   await run(`nv2 copy oci-layout:net-monitor:v1 ${wabbit}/net-monitor:v1`);
 
