@@ -19,7 +19,7 @@ describe('where a registry is', () => {
     expect(registryOrigin(registry, plainHttp)).toBe(expected);
   });
 
-  it.each(['', 'a/b', 'user@host', 'https://host', 'host:99999', 'ho st', '[2:1]:443', '999.1.1.1', 'xn--a'])(
+  it.each(['', 'a/b', 'user@host', 'https://host', 'host:99999', 'ho st', '[2:1]:443', '999.1.1.1'])(
     'refuses %j as a registry',
     (registry) => {
       expect(() => registryOrigin(registry)).toThrow(expect.objectContaining({ code: 'REGISTRY_REFUSED' }));

@@ -37,7 +37,7 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     profiles ??= import('./tls.ts').then(({ createTlsProfiles }) => createTlsProfiles(options, env));
     const [{ request, Agent }, profile] = await Promise.all([
       import('node:https'),
-      profiles.then((all) => all.find(url)),
+      profiles.then((all) => all.find(url, { isProxied: proxy !== undefined })),
     ]);
     const agent = await agentFor(`https ${profile.name}`, proxy, () => new Agent(agentOptions));
     return { request, agent, tls: profile.options, via };

@@ -1,5 +1,6 @@
 // TLS of the requests: authorities, client certificate, checks. Loaded with the first https request.
 
+import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 import { TransportError } from './errors.ts';
 import type { ClientCertificate, TransportOptions } from './options.ts';
@@ -13,7 +14,7 @@ export interface TlsProfile {
 }
 
 export interface TlsProfiles {
-  find(url: URL): TlsProfile;
+  find(url: URL, options: { readonly isProxied: boolean }): TlsProfile;
 }
 
 /** @throws TransportError `TRANSPORT_TLS_CONFIG` */
@@ -23,7 +24,7 @@ export async function createTlsProfiles(options: TransportOptions, env: Environm
   const client = options.clientCertificate === undefined ? undefined : clientContext(ca, options.clientCertificate);
   const insecure = new Set(options.insecureSkipVerify?.map((host) => host.toLowerCase()));
   return {
-    find(url) {
+    find(url, { isProxied }) {
       const isClient = client !== undefined && url.origin === client.origin;
       const isUnchecked = insecure.has(url.host) || insecure.has(url.hostname);
       const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -32,8 +33,11 @@ export async function createTlsProfiles(options: TransportOptions, env: Environm
         options: {
           secureContext: isClient ? client.context : plain,
           rejectUnauthorized: !isUnchecked,
-          // Behind a proxy Node would compare an address with the name `localhost`.
-          checkServerIdentity: (_, certificate) => tls.checkServerIdentity(host, certificate),
+          // Behind a proxy Node would compare an address with the name `localhost`. Only there: from Node 24 on a
+          // connection with a check of its own is not used again.
+          ...(isProxied && isIP(host) !== 0
+            ? { checkServerIdentity: (_: string, found: tls.PeerCertificate) => tls.checkServerIdentity(host, found) }
+            : {}),
         },
       };
     },
