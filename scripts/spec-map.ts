@@ -44,7 +44,10 @@ export const recordFile = '.cache/tests.json';
 export function readRules(): readonly (SpecSection & { readonly rows: readonly RuleRow[] })[] {
   const sections = readJson('docs/spec-ids.json') as readonly SpecSection[];
   const notes = readJson('docs/spec-notes.json') as SpecNotes;
-  const tests = (readJson(recordFile) as readonly TestRecord[]).filter((test) => test.state === 'passed');
+  // By file: the record is in the order in which files happened to finish.
+  const tests = (readJson(recordFile) as readonly TestRecord[])
+    .filter((test) => test.state === 'passed')
+    .toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
   const shown = indexTests(tests);
   const sources = indexSources();
   const known = new Set(sections.flatMap((section) => section.ids));
