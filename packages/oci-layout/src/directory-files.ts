@@ -36,8 +36,10 @@ export class DirectoryFiles implements LayoutFiles {
     if (found.size > maxBytes) throw this.#tooLarge(path, maxBytes);
     return fileStep(`reading ${found.real}`, async () => {
       await using file = await open(found.real);
+      // The size of what is open: another writer may have put a longer file in its place since.
+      const { size } = await file.stat();
       // One byte more than allowed, so that a file that grows is noticed.
-      const bytes = await readFully(file, 0, Math.min(found.size, maxBytes) + 1);
+      const bytes = await readFully(file, 0, Math.min(size, maxBytes) + 1);
       if (bytes.length > maxBytes) throw this.#tooLarge(path, maxBytes);
       return bytes;
     });
