@@ -1,5 +1,6 @@
 // Every built-in check against the contract: seen to pass, to fail, and to be inconclusive or skipped.
 
+import type { RevocationChecker } from '@nv2/pki';
 import { checkContract } from '@nv2/testing';
 import { authenticTimestampCheck } from '../src/checks/authentic-timestamp.ts';
 import { authenticityCheck } from '../src/checks/authenticity.ts';
@@ -66,8 +67,13 @@ checkContract(revocationCheck, {
   fails: {
     context: async () => {
       const { root, certificates } = await chainOf();
-      const checkRevocation = (): Promise<{ status: 'revoked'; certificate: typeof root; reason: string }> =>
-        Promise.resolve({ status: 'revoked', certificate: certificates[0], reason: 'key compromise' });
+      const checkRevocation: RevocationChecker = () =>
+        Promise.resolve({
+          status: 'revoked',
+          certificate: certificates[0],
+          reason: 'key compromise',
+          certificates: [],
+        });
       return contextOf({ context: { learned: { anchor: root }, checkRevocation } });
     },
     code: 'revoked',

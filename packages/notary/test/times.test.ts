@@ -249,9 +249,13 @@ describe('revocation', () => {
     code: string,
     ids: string,
   ])[] = [
-    [() => ({ status: 'passed' }), 'trusted', '+VER-15'],
-    [([leaf]) => ({ status: 'revoked', certificate: leaf, reason: 'key compromise' }), 'revoked', '-VER-15'],
-    [() => ({ status: 'unknown', reason: 'no answer' }), 'revocation-unknown', '-VER-15'],
+    [() => ({ status: 'passed', certificates: [] }), 'trusted', '+VER-15'],
+    [
+      ([leaf]) => ({ status: 'revoked', certificate: leaf, reason: 'key compromise', certificates: [] }),
+      'revoked',
+      '-VER-15',
+    ],
+    [() => ({ status: 'unknown', reason: 'no answer', certificates: [] }), 'revocation-unknown', '-VER-15'],
   ];
   for (const [answer, code, ids] of answers) {
     it(`that is ${code} decides under strict and not under permissive [${ids}]`, async () => {
@@ -272,7 +276,7 @@ describe('revocation', () => {
     let asked = 0;
     const revocation: RevocationChecker = () => {
       asked += 1;
-      return Promise.resolve({ status: 'passed' });
+      return Promise.resolve({ status: 'passed', certificates: [] });
     };
     await codeOf({ policy: { override: { revocation: 'log' } }, verification: { revocation } });
     expect(asked).toBe(1);
@@ -290,7 +294,7 @@ describe('revocation', () => {
     let asked = 0;
     const revocation: RevocationChecker = () => {
       asked += 1;
-      return Promise.resolve({ status: 'passed' });
+      return Promise.resolve({ status: 'passed', certificates: [] });
     };
     const identities = ['x509.subject: C=US, ST=WA, O=Example, CN=somebody else'];
     await codeOf({ policy: { level: 'audit', identities }, verification: { revocation } });
@@ -301,7 +305,7 @@ describe('revocation', () => {
     const times: unknown[] = [];
     const revocation: RevocationChecker = ({ authenticSigningTime }) => {
       times.push(authenticSigningTime);
-      return Promise.resolve({ status: 'passed' });
+      return Promise.resolve({ status: 'passed', certificates: [] });
     };
     const { root } = await chainOf();
     await codeOf({
@@ -317,7 +321,7 @@ describe('revocation', () => {
     const times: unknown[] = [];
     const revocation: RevocationChecker = ({ authenticSigningTime }) => {
       times.push(authenticSigningTime);
-      return Promise.resolve({ status: 'passed' });
+      return Promise.resolve({ status: 'passed', certificates: [] });
     };
     await codeOf({ signature: timestamp, verification: { revocation } });
     expect(times).toEqual([undefined]);

@@ -19,7 +19,15 @@ export { PkiError, pkiErrors } from './errors.ts';
 export { isIssuedBy, isSelfSigned } from './issuance.ts';
 export { parseCertificate } from './parse-certificate.ts';
 export { parseCertificates } from './parse-certificate-file.ts';
-export type { RevocationChecker, RevocationOutcome, RevocationRequest } from './revocation/check-revocation.ts';
+export type {
+  CertificateRevocation,
+  RevocationChecker,
+  RevocationFacts,
+  RevocationOutcome,
+  RevocationReason,
+  RevocationRequest,
+  RevocationServerResult,
+} from './revocation/check-revocation.ts';
 export { checkRevocationOffline } from './revocation/offline.ts';
 export { findRevocationSources } from './revocation/sources.ts';
 export type { SigningKey } from './signing-key.ts';

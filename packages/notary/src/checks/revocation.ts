@@ -18,7 +18,13 @@ export const revocationCheck: Check = {
     const { signingScheme, signingTime } = envelope.signed;
     // TSA-36, OC-17: only the signing-authority scheme has a time that revocation may rely on.
     const authentic = signingScheme === 'notary.x509.signingAuthority' ? { authenticSigningTime: signingTime } : {};
-    const outcome = await checkRevocation({ chain, at, ...authentic, ...(signal ? { signal } : {}) });
+    const outcome = await checkRevocation({
+      chain,
+      purpose: 'code-signing',
+      at,
+      ...authentic,
+      ...(signal ? { signal } : {}),
+    });
     switch (outcome.status) {
       case 'passed':
         return passed;

@@ -2,7 +2,8 @@
 
 import { quoteText } from '@nv2/base';
 import { formatName } from '../distinguished-name.ts';
-import type { RevocationChecker } from './check-revocation.ts';
+import type { CertificateRevocation, RevocationChecker, RevocationServerResult } from './check-revocation.ts';
+import type { Certificate } from '../certificate.ts';
 
 /** Sources that a reason names: who asks for the status needs one, and a message stays readable. */
 const maxNamedSources = 2;
@@ -14,10 +15,27 @@ const maxNamedSources = 2;
  * no OCSP responder and no CRL.
  */
 export const checkRevocationOffline: RevocationChecker = ({ chain }) => {
-  const asking = chain.slice(0, -1).find(({ revocationSources: { ocsp, crl } }) => ocsp.length + crl.length > 0);
-  if (asking === undefined) return Promise.resolve({ status: 'passed' });
-  const { ocsp, crl } = asking.revocationSources;
-  const sources = [...ocsp, ...crl].slice(0, maxNamedSources).map((url) => quoteText(url, 200));
-  const reason = `${formatName(asking.subject)} names a revocation service, ${sources.join(' or ')}, and none was asked`;
-  return Promise.resolve({ status: 'unknown', reason });
+  const certificates = chain.map((certificate, index) => askNobody(certificate, index === chain.length - 1));
+  const asking = certificates.find(({ status }) => status === 'unknown');
+  if (asking === undefined) return Promise.resolve({ status: 'passed', certificates });
+  const sources = asking.servers.slice(0, maxNamedSources).map(({ url }) => quoteText(url, 200));
+  const subject = formatName(asking.certificate.subject);
+  const reason = `${subject} names a revocation service, ${sources.join(' or ')}, and none was asked`;
+  return Promise.resolve({ status: 'unknown', reason, certificates });
 };
+
+function askNobody(certificate: Certificate, isRoot: boolean): CertificateRevocation {
+  const { ocsp, crl } = certificate.revocationSources;
+  if (isRoot || ocsp.length + crl.length === 0) {
+    return { certificate, status: 'not-checkable', method: 'none', servers: [] };
+  }
+  const unasked = (method: 'ocsp' | 'crl', url: string): RevocationServerResult => ({
+    method,
+    url,
+    status: 'unknown',
+    reason: 'was not asked',
+  });
+  const servers = [...ocsp.map((url) => unasked('ocsp', url)), ...crl.map((url) => unasked('crl', url))];
+  const method = ocsp.length === 0 ? 'crl' : crl.length === 0 ? 'ocsp' : 'ocsp-then-crl';
+  return { certificate, status: 'unknown', method, servers };
+}

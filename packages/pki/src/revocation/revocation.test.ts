@@ -25,7 +25,9 @@ async function chainWith(place: number, extensions: TestExtensions, length = 3):
 }
 
 async function check(place: number, extensions: TestExtensions, length = 3): Promise<RevocationOutcome['status']> {
-  return (await checkRevocationOffline({ chain: await chainWith(place, extensions, length), at })).status;
+  return (
+    await checkRevocationOffline({ chain: await chainWith(place, extensions, length), purpose: 'code-signing', at })
+  ).status;
 }
 
 describe('revocation sources', () => {
@@ -91,7 +93,7 @@ describe('revocation without a network', () => {
   it('takes only a chain that was checked [-REV-02]', async () => {
     const { certificates } = await mintChain({ length: 2 });
     // @ts-expect-error: plain certificates are not a CertificateChain, which only checkChain makes.
-    const outcome = await checkRevocationOffline({ chain: certificates, at });
+    const outcome = await checkRevocationOffline({ chain: certificates, purpose: 'code-signing', at });
     expect(outcome.status).toBe('passed');
   });
 });
