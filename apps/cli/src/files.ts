@@ -28,7 +28,7 @@ export async function readInputFile(path: string, maxBytes: number = maxInputFil
     return await readBounded(file, path, maxBytes);
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    throw new CliError('CLI_FILE_UNREADABLE', `cannot read ${quoteText(path, 300)}: ${reasonOf(cause)}`);
+    throw new CliError('CLI_FILE_UNREADABLE', `cannot read ${quoteText(path, 300)}: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -79,7 +79,7 @@ export async function writeNewFile(path: string, bytes: Uint8Array | string, mod
   } catch (cause) {
     const isThere = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
     if (isThere) throw new CliError('CLI_FILE_EXISTS', `${quoteText(path, 300)} exists and would be overwritten`);
-    throw new CliError('CLI_FILE_UNWRITABLE', `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`);
+    throw new CliError('CLI_FILE_UNWRITABLE', `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -88,11 +88,12 @@ export async function makeDirectoryBeside(path: string): Promise<string> {
   try {
     return await mkdtemp(`${path}.`);
   } catch (cause) {
-    throw new CliError('CLI_FILE_UNWRITABLE', `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`);
+    throw new CliError('CLI_FILE_UNWRITABLE', `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`, { cause });
   }
 }
 
-function reasonOf(cause: unknown): string {
+/** The system's refusal in words, without the path. */
+export function reasonOf(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'ENOENT':

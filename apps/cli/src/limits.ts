@@ -6,6 +6,9 @@ export const maxInputFileBytes = 4 * 1024 * 1024;
 /** A signature envelope (docs/spec-map.md section 20). */
 export const maxEnvelopeBytes = 32 * 1024 * 1024;
 
+/** Bytes of a blob that are in memory at a time: enough that a read costs less than hashing what it gave. */
+export const blobChunkBytes = 256 * 1024;
+
 /** A manifest read from a file or standard input: what registries accept. */
 export const maxManifestBytes = 4 * 1024 * 1024;
 
