@@ -38,6 +38,7 @@ export {
   signBytes,
 } from './crypto.ts';
 export { decodeDer, decodeFirstDer, DerElement, type DerLimits, DerReader, derTag } from './der.ts';
+export { encodeDer, encodeDerOid, encodeDerUnsigned } from './der-encode.ts';
 export {
   type DerBitString,
   parseDerBitOctets,

@@ -9,7 +9,8 @@ export {
   testSigningKey,
   toSigningKey,
 } from './pki.ts';
-export { encodeDer, encodeDerOid, encodeName, type TestName, type TestNameAttribute, toPem } from './pki-der.ts';
+export { encodeDer, encodeDerOid } from '@nv2/base';
+export { encodeName, type TestName, type TestNameAttribute, toPem } from './pki-der.ts';
 export { type TestKeyPair, testKeyPair, type TestKeyType } from './pki-keys.ts';
 export {
   caExtensions,

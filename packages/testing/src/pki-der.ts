@@ -1,18 +1,6 @@
-// A DER encoder of the smallest kind, for test data that no well-behaved library would write.
+// Names and PEM, for test data that no well-behaved library would write.
 
-import { concatBytes, encodeBase64, encodeUtf8 } from '@nv2/base';
-
-/** One tag-length-value; parts are concatenated as the content. */
-export function encodeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
-  const content = concatBytes(parts);
-  return concatBytes([Uint8Array.from([tag, ...encodeLength(content.length)]), content]);
-}
-
-/** An OBJECT IDENTIFIER from its dotted form. */
-export function encodeDerOid(oid: string): Uint8Array {
-  const [first = 0n, second = 0n, ...rest] = oid.split('.').map(BigInt);
-  return encodeDer(0x06, Uint8Array.from([first * 40n + second, ...rest].flatMap(encodeArc)));
-}
+import { encodeBase64, encodeDer, encodeDerOid, encodeUtf8 } from '@nv2/base';
 
 export interface TestNameAttribute {
   /** A short name such as `CN`, or a dotted OID. */
@@ -88,17 +76,4 @@ function encodeCharacters(value: string, as: keyof typeof stringTags): Uint8Arra
       width === undefined ? [point] : [point >>> 24, point >>> 16, point >>> 8, point].slice(4 - width),
     ),
   );
-}
-
-function encodeLength(length: number): number[] {
-  if (length < 0x80) return [length];
-  const octets = [];
-  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  return [0x80 + octets.length, ...octets];
-}
-
-function encodeArc(arc: bigint): number[] {
-  const octets = [Number(arc & 0x7fn)];
-  for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) octets.unshift(Number(rest & 0x7fn) | 0x80);
-  return octets;
 }

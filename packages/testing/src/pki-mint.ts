@@ -1,9 +1,9 @@
 // Real certificates with any defect one may ask for.
 
 import { createPrivateKey, sign, webcrypto } from 'node:crypto';
-import { concatBytes, decodeDer, derTag, encodeHex, hashBytes } from '@nv2/base';
+import { concatBytes, decodeDer, derTag, encodeDer, encodeDerOid, encodeHex, hashBytes } from '@nv2/base';
 import { type Certificate, type KeyUsageName, parseCertificate } from '@nv2/pki';
-import { encodeDer, encodeDerOid, encodeName, type TestName } from './pki-der.ts';
+import { encodeName, type TestName } from './pki-der.ts';
 import { type TestKeyPair, testKeyPair } from './pki-keys.ts';
 
 /** Extensions by meaning; an absent one is left out of the certificate. Critical unless said otherwise. */
