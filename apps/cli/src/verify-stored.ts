@@ -90,12 +90,22 @@ export async function verifyOpened(
 }
 
 function tellEvent(event: NotaryEvent, { debug }: Context): void {
-  if (event.type !== 'signature-judged') {
-    const about = event.type === 'signatures-listed' ? `: ${event.count}` : '';
-    return debug(`verification: ${event.type.replaceAll('-', ' ')}${about}`);
+  switch (event.type) {
+    case 'signature-judged': {
+      const { descriptor, outcome } = event.record;
+      debug(`signature ${descriptor.digest}: ${outcome.verdict}`);
+      for (const check of outcome.checks)
+        debug(`  ${check.check}: ${check.status}${'reason' in check ? `: ${check.reason}` : ''}`);
+      return;
+    }
+    case 'signatures-listed':
+      return debug(`verification: signatures listed: ${event.count}`);
+    case 'check-started':
+    case 'check-finished':
+    case 'identity-compared':
+    case 'timestamp-considered':
+      return; // told with the judgement
+    default:
+      return debug(`verification: ${event.type.replaceAll('-', ' ')}`);
   }
-  const { descriptor, outcome } = event.record;
-  debug(`signature ${descriptor.digest}: ${outcome.verdict}`);
-  for (const check of outcome.checks)
-    debug(`  ${check.check}: ${check.status}${'reason' in check ? `: ${check.reason}` : ''}`);
 }

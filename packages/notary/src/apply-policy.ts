@@ -27,10 +27,13 @@ export async function applyPolicy(
     if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
     else if (action === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });
     else {
+      known.onEvent?.({ type: 'check-started', check: check.name });
       const found = check.run(known);
       // Most checks answer at once; waiting for those would cost a turn of the event loop each.
       const finding = found instanceof Promise ? await found : found;
-      results.push(toResult(check, finding, action));
+      const result = toResult(check, finding, action);
+      results.push(result);
+      known.onEvent?.({ type: 'check-finished', result });
       known = learn(known, finding);
       isOver = finding.status !== 'passed' && action === 'enforce';
     }

@@ -10,7 +10,7 @@ export {
   type SigningOptions,
 } from './create-signature.ts';
 export { NotaryError, notaryErrors } from './errors.ts';
-export type { NotaryEvent, NotaryEventListener } from './events.ts';
+export type { NotaryEvent, NotaryEventListener, TimestampDecision } from './events.ts';
 export type { ContentFacts, FailureFacts, ReasonCode } from './failure-facts.ts';
 export { findForeignFormat, findOtherReferrers } from './other-referrers.ts';
 export type {

@@ -33,12 +33,15 @@ export async function judgeSignature(
   mediaType: string,
   session: SubjectSession,
 ): Promise<JudgedSignature> {
+  session.onEvent?.({ type: 'check-started', check: 'integrity' });
   const integrity = checkEnvelopeIntegrity(bytes, mediaType, session);
   if (integrity.status === 'failed') {
     const { reason, facts } = integrity.finding;
-    return refuse({ check: 'integrity', status: 'failed', action: 'enforce', reason, facts }, session);
+    const failure = { check: 'integrity', status: 'failed', action: 'enforce', reason, facts } as const;
+    session.onEvent?.({ type: 'check-finished', result: failure });
+    return refuse(failure, session);
   }
-  const { trust, at, subject, userMetadata, checkRevocation, checkTimestamp, signal } = session;
+  const { trust, at, subject, userMetadata, checkRevocation, checkTimestamp, onEvent, signal } = session;
   const { envelope, chain } = integrity;
   const context: CheckContext = {
     envelope,
@@ -50,10 +53,13 @@ export async function judgeSignature(
     checkRevocation,
     checkTimestamp,
     learned: {},
+    ...(onEvent ? { onEvent } : {}),
     ...(signal ? { signal } : {}),
   };
+  const intact = { check: 'integrity', status: 'passed' } as const;
+  onEvent?.({ type: 'check-finished', result: intact });
   const run = await applyPolicy(session.checks, context, trust.level);
-  return conclude([{ check: 'integrity', status: 'passed' }, ...run.results], run.context);
+  return conclude([intact, ...run.results], run.context);
 }
 
 /** The outcome of a signature of which nothing but `failure` can be said. */

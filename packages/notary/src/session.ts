@@ -11,6 +11,7 @@ import {
 import { builtinChecks } from './checks/builtin.ts';
 import type { Check, ExpectedSubject } from './checks/check.ts';
 import { NotaryError } from './errors.ts';
+import type { NotaryEventListener } from './events.ts';
 import { type TimestampChecker, unavailableTimestampChecker } from './timestamp.ts';
 import { type PreparedTrust, prepareTrust, type VerificationTrust } from './trust.ts';
 import { assertUserMetadata } from './user-metadata.ts';
@@ -32,6 +33,7 @@ export interface VerificationOptions {
   /** Default: offline, which passes only chains that name no revocation source. */
   readonly revocation?: RevocationChecker;
   readonly timestamp?: TimestampChecker;
+  readonly onEvent?: NotaryEventListener;
   readonly signal?: AbortSignal;
 }
 
@@ -44,6 +46,7 @@ export interface VerificationSession {
   readonly cache: CertificateCache;
   readonly checkRevocation: RevocationChecker;
   readonly checkTimestamp: TimestampChecker;
+  readonly onEvent?: NotaryEventListener;
   readonly signal?: AbortSignal;
 }
 
@@ -55,7 +58,7 @@ export type SubjectSession = VerificationSession & { readonly subject: ExpectedS
  * `NOTARY_METADATA_INVALID`, `NOTARY_ANCHORS_INVALID`
  */
 export function openSession(options: VerificationOptions): VerificationSession {
-  const { at, userMetadata = {}, checks = builtinChecks, gates = [], signal } = options;
+  const { at, userMetadata = {}, checks = builtinChecks, gates = [], onEvent, signal } = options;
   if (Number.isNaN(at.getTime()))
     throw new NotaryError('NOTARY_REQUEST_INVALID', 'the instant of verification is not a time');
   assertUserMetadata(userMetadata); // META-07
@@ -69,6 +72,7 @@ export function openSession(options: VerificationOptions): VerificationSession {
     cache: options.cache ?? createCertificateCache(),
     checkRevocation: options.revocation ?? checkRevocationOffline,
     checkTimestamp: options.timestamp ?? unavailableTimestampChecker,
+    ...(onEvent ? { onEvent } : {}),
     ...(signal ? { signal } : {}),
   };
 }

@@ -61,7 +61,7 @@ async function readAhead(trial: Trial, descriptor: Descriptor, signal: AbortSign
   }
 }
 
-async function judge({ session }: Trial, reading: Reading): Promise<JudgedSignature> {
+async function judge({ session, onEvent }: Trial, reading: Reading): Promise<JudgedSignature> {
   if ('error' in reading) return unreadable(reading.error, session);
   let bytes: Uint8Array;
   try {
@@ -69,6 +69,8 @@ async function judge({ session }: Trial, reading: Reading): Promise<JudgedSignat
   } catch (error) {
     return unreadable(expected(error), session);
   }
+  const { mediaType, digest, size } = reading.descriptor;
+  onEvent?.({ type: 'signature-opened', mediaType: reading.mediaType, signature: { mediaType, digest, size } });
   // What goes wrong from here on is not about reading, so it is not caught.
   return judgeSignature(bytes, reading.mediaType, session);
 }

@@ -38,5 +38,8 @@ export async function verifyBlob(request: VerifyBlobRequest): Promise<SignatureO
     ...(mediaType === undefined ? {} : { mediaType }),
   };
   // BLOB-10
-  return findSkipped(session) ?? judgeSignature(envelope, envelopeMediaType, { ...session, subject });
+  const skipped = findSkipped(session);
+  if (skipped !== undefined) return skipped;
+  session.onEvent?.({ type: 'signature-opened', mediaType: envelopeMediaType });
+  return judgeSignature(envelope, envelopeMediaType, { ...session, subject });
 }

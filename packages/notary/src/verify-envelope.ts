@@ -22,5 +22,8 @@ export interface VerifyEnvelopeRequest extends VerificationOptions {
 export async function verifyEnvelope(request: VerifyEnvelopeRequest): Promise<SignatureOutcome> {
   const session = openSession(request);
   const subject = { kind: 'artifact', descriptor: request.subject } as const;
-  return findSkipped(session) ?? judgeSignature(request.envelope, request.mediaType, { ...session, subject });
+  const skipped = findSkipped(session);
+  if (skipped !== undefined) return skipped;
+  session.onEvent?.({ type: 'signature-opened', mediaType: request.mediaType });
+  return judgeSignature(request.envelope, request.mediaType, { ...session, subject });
 }

@@ -31,7 +31,6 @@ export interface VerifyRequest extends VerificationOptions {
   readonly maxSignatures?: number;
   /** Signatures to read at the same time. Default 4. They are judged one by one, in order. */
   readonly concurrency?: number;
-  readonly onEvent?: NotaryEventListener;
 }
 
 /**

@@ -582,14 +582,60 @@ describe('checks and gates of the caller', () => {
 });
 
 describe('events of a verification', () => {
-  it('tell the subject, what was listed, and each judgement', async () => {
+  it('tell the subject, what was listed, each check when it starts and ends, and each judgement', async () => {
     const scene = await openScene();
-    await signIn(scene);
+    const { signature } = await signIn(scene);
     const events: NotaryEvent[] = [];
     await verify({ ...scene, trust: await policyTrust(), at: later(60), onEvent: (event) => events.push(event) });
-    expect(events.map(({ type }) => type)).toEqual(['subject-resolved', 'signatures-listed', 'signature-judged']);
+    expect(events.map(lineOf)).toEqual([
+      'subject-resolved',
+      'signatures-listed',
+      `signature-opened application/jose+json ${signature.digest}`,
+      ...around('integrity'),
+      ...around('plugin'),
+      ...around('criticalAttributes'),
+      ...around('authenticity', 'identity-compared'),
+      ...around('expiry'),
+      ...around('authenticTimestamp', 'timestamp-considered no-store'),
+      ...around('revocation'),
+      ...around('payload'),
+      ...around('userMetadata'),
+      'signature-judged',
+    ]);
+  });
+
+  it('are those of checks that ran: none after an enforced failure, none for what the policy skips', async () => {
+    const scene = await openScene();
+    await signIn(scene, { expirySeconds: 30 });
+    const events: NotaryEvent[] = [];
+    await verifyIn(scene, { at: later(60), onEvent: (event) => events.push(event) });
+    expect(events.map(lineOf).slice(-4)).toEqual([
+      'check-finished authenticity',
+      'check-started expiry',
+      'check-finished expiry',
+      'signature-judged',
+    ]);
   });
 });
+
+function around(check: string, ...between: readonly string[]): readonly string[] {
+  return [`check-started ${check}`, ...between, `check-finished ${check}`];
+}
+
+function lineOf(event: NotaryEvent): string {
+  switch (event.type) {
+    case 'signature-opened':
+      return `${event.type} ${event.mediaType} ${event.signature?.digest}`;
+    case 'check-started':
+      return `${event.type} ${event.check}`;
+    case 'check-finished':
+      return `${event.type} ${event.result.check}`;
+    case 'timestamp-considered':
+      return `${event.type} ${event.decision}`;
+    default:
+      return event.type;
+  }
+}
 
 /** Another store with the same image, for signatures that should not be listed in the first. */
 async function elsewhere(): Promise<ContentStore> {

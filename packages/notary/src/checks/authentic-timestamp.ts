@@ -3,30 +3,40 @@
 import { assertNever } from '@nv2/base';
 import { type CertificateChain, findCertificatesOutsideValidity } from '@nv2/pki';
 import { summarizeCertificate } from '../certificate-summary.ts';
-import type { PreparedTrust } from '../trust.ts';
+import type { TimestampDecision } from '../events.ts';
 import { type Check, type CheckContext, type Finding, failed, inconclusive, passed } from './check.ts';
 
 export const authenticTimestampCheck: Check = {
   name: 'authenticTimestamp',
   validation: 'authenticTimestamp', // TSA-33
   run(context) {
-    const { envelope, chain, trust, at } = context;
-    // TSA-34: the authentic time decides; the present and any token do not (EXP-05).
-    if (envelope.signed.signingScheme === 'notary.x509.signingAuthority') {
-      return checkValidity(chain, envelope.signed.signingTime, 'when it was signed', false);
+    const { envelope, chain, at } = context;
+    const decision = decide(context);
+    context.onEvent?.({ type: 'timestamp-considered', decision });
+    switch (decision) {
+      case 'authority-decides':
+        // TSA-34: the authentic time decides; the present and any token do not (EXP-05).
+        return checkValidity(chain, envelope.signed.signingTime, 'when it was signed', false);
+      case 'token-decides':
+        return checkToken(context);
+      case 'no-store':
+      case 'certificates-valid':
+        // TSA-32: a token that nothing asks for is not looked at.
+        return checkValidity(chain, at, 'now', envelope.unsigned.timestampSignature !== undefined);
+      default:
+        return assertNever(decision);
     }
-    if (isTimestampDecisive(trust, chain, at)) return checkToken(context);
-    // TSA-32: a token that nothing asks for is not looked at.
-    return checkValidity(chain, at, 'now', envelope.unsigned.timestampSignature !== undefined);
   },
 };
 
 /** TSA-30: a `tsa` store is named, and the policy wants the token always, or a certificate has expired. */
-function isTimestampDecisive(prepared: PreparedTrust, chain: CertificateChain, at: Date): boolean {
-  if (prepared.trust.kind !== 'policy') return false;
-  const { trustStores, verifyTimestamp } = prepared.trust.statement;
-  if (!trustStores.some(({ type }) => type === 'tsa')) return false;
-  return verifyTimestamp === 'always' || chain.some(({ notAfter }) => notAfter.getTime() < at.getTime());
+function decide({ envelope, trust: { trust }, chain, at }: CheckContext): TimestampDecision {
+  if (envelope.signed.signingScheme === 'notary.x509.signingAuthority') return 'authority-decides';
+  if (trust.kind !== 'policy') return 'no-store';
+  const { trustStores, verifyTimestamp } = trust.statement;
+  if (!trustStores.some(({ type }) => type === 'tsa')) return 'no-store';
+  const isExpired = chain.some(({ notAfter }) => notAfter.getTime() < at.getTime());
+  return verifyTimestamp === 'always' || isExpired ? 'token-decides' : 'certificates-valid';
 }
 
 async function checkToken(context: CheckContext): Promise<Finding> {

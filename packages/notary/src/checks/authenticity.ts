@@ -53,6 +53,7 @@ async function checkStatement(trust: PolicyTrust, context: CheckContext): Promis
   const anchored = checkAnchors(context.chain, loaded.certificates, stores.map(formatStoreName));
   if (anchored.status !== 'passed') return anchored;
   // ID-14: identities come after the store match.
+  context.onEvent?.({ type: 'identity-compared' });
   return checkSigner(context.chain[0], statement.trustedIdentities, anchored);
 }
 

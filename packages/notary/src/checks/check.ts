@@ -5,6 +5,7 @@ import type { VerifiedEnvelope } from '@nv2/envelope';
 import type { Annotations, Descriptor, Digest } from '@nv2/oci';
 import type { Certificate, CertificateChain, RevocationChecker } from '@nv2/pki';
 import type { ValidationType } from '@nv2/trust';
+import type { NotaryEventListener } from '../events.ts';
 import type { FailureFacts } from '../failure-facts.ts';
 import type { CheckName } from '../outcome.ts';
 import type { TargetArtifact } from '../payload.ts';
@@ -45,6 +46,7 @@ export interface CheckContext {
   readonly checkRevocation: RevocationChecker;
   readonly checkTimestamp: TimestampChecker;
   readonly learned: Knowledge;
+  readonly onEvent?: NotaryEventListener;
   readonly signal?: AbortSignal;
 }
 
