@@ -2,7 +2,9 @@
 // first has to find a planted violation (scripts/canary), so that a gate which stopped looking fails.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { buildApiReference } from './api-reference.ts';
 import { checkDocs } from './check-docs.ts';
+import { checkPackages, lintManifest } from './check-packages.ts';
 import { runQuiet } from './process.ts';
 import { filesBelow } from './workspace.ts';
 
@@ -15,7 +17,7 @@ interface Gate {
   readonly name: string;
   readonly unit: string;
   /** Problems in the planted violations: must not be empty. */
-  canary?(): GateResult;
+  canary?(): GateResult | Promise<GateResult>;
   run(): GateResult | Promise<GateResult>;
 }
 
@@ -53,6 +55,17 @@ const gates: readonly Gate[] = [
   },
   { name: 'layers', unit: 'modules', canary: layersCanary, run: layers },
   { name: 'dead code', unit: 'files', run: knip },
+  { name: 'packages', unit: 'packages', canary: packagesCanary, run: checkPackages },
+  {
+    name: 'api reference',
+    unit: 'declarations',
+    canary: () =>
+      buildApiReference({
+        entryPoints: ['scripts/canary/api/index.ts'],
+        tsconfig: 'scripts/canary/api/tsconfig.json',
+      }),
+    run: () => buildApiReference(),
+  },
   { name: 'documents', unit: 'documents', run: checkDocs },
 ];
 
@@ -60,7 +73,7 @@ const only = process.argv.slice(2);
 let failed = 0;
 let passed = 0;
 for (const gate of gates.filter((each) => only.length === 0 || only.includes(each.name))) {
-  const planted = gate.canary?.();
+  const planted = await gate.canary?.();
   const result = await gate.run();
   const problems = [
     ...(planted !== undefined && planted.problems.length === 0
@@ -148,6 +161,12 @@ function layersCanary(): GateResult {
   const silent = wanted.filter((name) => !fired.has(name));
   for (const name of silent) console.log(`canary: the rule "${name}" did not fire`);
   return { looked: summary.totalCruised, problems: silent.length === 0 ? [...fired] : [] };
+}
+
+/** A package whose entry point is not there. */
+async function packagesCanary(): Promise<GateResult> {
+  const folder = 'scripts/canary/package';
+  return { looked: 1, problems: await lintManifest({ folder, manifest: { name: 'planted' } }) };
 }
 
 function knip(): GateResult {

@@ -24,7 +24,7 @@ export interface VerifyBlobRequest extends VerificationOptions {
  * (OC-18).
  *
  * @throws NotaryError `NOTARY_BLOB_SIGNATURE_EMPTY` before any policy is looked at (BLOB-08), `NOTARY_MEDIA_TYPE_INVALID`, and as
- * {@link openSession}
+ * `verify`
  */
 export async function verifyBlob(request: VerifyBlobRequest): Promise<SignatureOutcome> {
   const { content, mediaType, envelope, envelopeMediaType, signal } = request;

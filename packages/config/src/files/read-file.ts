@@ -49,7 +49,7 @@ export async function readRegularFile(path: string, options: ReadFileOptions): P
   }
 }
 
-/** As {@link readRegularFile}, for a file the user named: links are followed. @throws also `CONFIG_FILE_NOT_FOUND` */
+/** As `readRegularFile`, for a file the user named: links are followed. @throws also `CONFIG_FILE_NOT_FOUND` */
 export async function readGivenFile(
   path: string,
   options: Omit<ReadFileOptions, 'allowSymlink'>,
