@@ -19,6 +19,7 @@ const rows = {
   // edges
   'packages/config': ['oci', 'pki', 'trust'],
   'packages/oci-layout': ['oci', 'content'],
+  'packages/plugin': ['pki', 'envelope', 'notary'],
   'packages/registry-client': ['oci', 'content'],
   'packages/transport': [],
   // apps
@@ -43,6 +44,7 @@ const rows = {
     'notary',
     'config',
     'oci-layout',
+    'plugin',
     'registry-client',
     'transport',
     'registry-server',
@@ -58,6 +60,7 @@ const rows = {
     'notary',
     'config',
     'oci-layout',
+    'plugin',
     'registry-client',
     'transport',
     'registry-server',

@@ -20,5 +20,6 @@ export { builtinFormats } from './formats/builtin.ts';
 export type { EnvelopeDraft, EnvelopeFormat, PreparedEnvelope } from './formats/format.ts';
 export { maxEnvelopeBytes } from './limits.ts';
 export { findFormat, parseEnvelope } from './parse-envelope.ts';
+export { compareSemanticVersions, isSemanticVersion } from './semantic-version.ts';
 export { signEnvelope, type SignEnvelopeRequest } from './sign-envelope.ts';
 export { findUnprocessedAttributes } from './unprocessed-attributes.ts';

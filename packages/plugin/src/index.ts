@@ -1,0 +1,16 @@
+export { type PluginFailure, PluginError, pluginErrors } from './errors.ts';
+export type { PluginEvent, PluginEventListener } from './events.ts';
+export {
+  type PluginCapability,
+  type PluginMetadata,
+  type ReadMetadataOptions,
+  readPluginMetadata,
+} from './metadata.ts';
+export { executableName, findPluginName, findPluginOfFile, parsePluginName, type PluginName } from './plugin-name.ts';
+export {
+  type Environment,
+  type PluginCall,
+  type PluginCommand,
+  runPlugin,
+  type RunPluginOptions,
+} from './run-plugin.ts';
