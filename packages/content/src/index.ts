@@ -1,6 +1,14 @@
 export { copy } from './copy.ts';
 export type { CopyEvent, CopyOptions, CopyResult, Referrer, SkipReason } from './copy-options.ts';
 export { ContentError, contentErrors } from './errors.ts';
+export {
+  findImagePlatform,
+  findPlatformMembers,
+  formatPlatforms,
+  type IndexMember,
+  listIndexMembers,
+} from './index-members.ts';
+export { mapBounded } from './jobs.ts';
 export { describeReferrer, memoryStore } from './memory-store.ts';
 export { type PackOptions, packManifest } from './pack.ts';
 export {

@@ -19,3 +19,12 @@ export const defaultConcurrency = 3;
 
 /** Bytes a memory store holds. It is for packing and tests; images belong into a layout. */
 export const maxMemoryStoreBytes = 512 * 1024 * 1024;
+
+/** Manifests below one index. Real ones hold a dozen; each may cost a verification. */
+export const maxIndexMembers = 1000;
+
+/** Indexes inside indexes. Real ones have one level, products of several images two. */
+export const maxIndexDepth = 8;
+
+/** An image's configuration, read for its platform only. The largest known are tens of kilobytes of history. */
+export const maxImageConfigBytes = 4 * 1024 * 1024;

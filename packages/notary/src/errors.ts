@@ -28,6 +28,16 @@ export const notaryErrors = {
     summary: 'the artifact a store returned is not the one that was asked for',
     hint: 'Fetch it again; if it stays so, report it to the owner of the registry.',
   },
+  NOTARY_PLATFORM_NOT_FOUND: {
+    kind: 'not-found',
+    summary: 'an index has no image for the platform that was asked for, or an image is for another one',
+    hint: 'Ask for a platform that is there; `nv2 tree` shows what an index holds.',
+  },
+  NOTARY_PLATFORM_AMBIGUOUS: {
+    kind: 'usage',
+    summary: 'an index has several images for the platform that was asked for',
+    hint: 'Name the variant, for example `linux/arm/v7`, or the image by its digest.',
+  },
   NOTARY_PAYLOAD_INVALID: { kind: 'malformed', summary: 'a signed payload does not describe a target artifact' },
   NOTARY_SIGNATURE_INVALID: {
     kind: 'malformed',

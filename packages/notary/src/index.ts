@@ -52,4 +52,11 @@ export type { TimestampChecker, TimestampOutcome } from './timestamp.ts';
 export type { VerificationTrust } from './trust.ts';
 export { verify, type VerifyRequest } from './verify.ts';
 export { verifyBlob, type VerifyBlobRequest } from './verify-blob.ts';
+export {
+  type MemberOutcome,
+  type MembersOutcome,
+  verifyMembers,
+  type VerifyMembersRequest,
+} from './verify-members.ts';
+export { type PlatformOutcome, verifyPlatform, type VerifyPlatformRequest } from './verify-platform.ts';
 export { verifyEnvelope, type VerifyEnvelopeRequest } from './verify-envelope.ts';

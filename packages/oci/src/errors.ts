@@ -10,6 +10,11 @@ export const ociErrors = {
     summary: 'text is not `host[:port]/repository[:tag|@digest]`',
     hint: 'Write the registry host, the repository and a tag or digest, for example `registry.example.com/team/app:v1`.',
   },
+  OCI_PLATFORM_INVALID: {
+    kind: 'usage',
+    summary: 'text is not `os/architecture[/variant]`',
+    hint: 'Write for example `linux/amd64` or `linux/arm64/v8`.',
+  },
   OCI_DESCRIPTOR_INVALID: {
     kind: 'malformed',
     summary: 'a descriptor lacks mediaType, digest or size, or one is wrong',

@@ -25,6 +25,7 @@ export {
   successors,
 } from './manifest.ts';
 export { isManifestMediaType, isMediaType, manifestMediaTypes, mediaTypes } from './media-types.ts';
+export { formatPlatform, isSamePlatform, parsePlatform } from './platform.ts';
 export {
   formatReference,
   formatRepository,
