@@ -1,34 +1,22 @@
-import type { EnvelopeFormat } from '@nv2/envelope';
 import type { SigningOptions } from '@nv2/notary';
 import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { resolvePath, writeNewFile } from '../files.ts';
-import { duration, flag, type OptionValues, oneOf, text } from '../option.ts';
-import {
-  mediaTypeOptions,
-  metadataOptions,
-  methodOptions,
-  referenceOptions,
-  referrersOptions,
-  registryOptions,
-} from '../options.ts';
+import { flag, type OptionValues, text } from '../option.ts';
+import { mediaTypeOptions, methodOptions, referenceOptions, referrersOptions, registryOptions } from '../options.ts';
 import type { SignedFacts } from '../output/signing.ts';
+import { prepareSigning, signingOptions } from '../prepare-signing.ts';
 import { readRegistryAccess } from '../registry-access.ts';
 import { type BareSubject, isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
-import { version } from '../version.ts';
 import { chooseSubject } from './subject-argument.ts';
 
 const options = {
-  key: text('-k, --key <name|file>', 'a configured key, else a key file; default: the default key'),
-  cert: text('-c, --cert <file>', 'certificate chain of the key, the signing certificate first'),
+  ...signingOptions,
   ...referenceOptions,
-  expiry: duration('-e, --expiry <duration>', 'when the signature stops counting, for example 24h or 720h'),
-  ...metadataOptions,
   output: text('-o, --output <file>', 'write the signature to this file; it is stored only with --push'),
   push: flag('--push', 'with -o: also store the signature beside the artifact'),
-  signatureFormat: oneOf('--signature-format <format>', 'envelope', ['jws', 'cose'], { defaultText: 'jws' }),
   ...mediaTypeOptions,
   ...methodOptions,
   ...referrersOptions,
@@ -68,32 +56,6 @@ export const signCommand = defineCommand({
     return describeSigning({ ...signed, signing });
   },
 });
-
-async function prepareSigning(values: Values, { io, services, at }: Context): Promise<SigningOptions> {
-  const config = await services.config();
-  const { signatureFormat } = values.signatureFormat === undefined ? await config.readSettings() : values;
-  const [key, { assertSigningKey }] = await Promise.all([
-    services.loadSigningKey(values.key, values.cert),
-    import('../key-advice.ts'),
-  ]);
-  assertSigningKey(key, at);
-  return {
-    key,
-    format: await chooseFormat(signatureFormat ?? 'jws'),
-    at,
-    signingAgent: `nv2/${version}`,
-    signal: io.signal,
-    ...(values.expiry === undefined ? {} : { expirySeconds: values.expiry }),
-    ...(values.userMetadata === undefined ? {} : { userMetadata: values.userMetadata }),
-  };
-}
-
-async function chooseFormat(name: string): Promise<EnvelopeFormat> {
-  const { findFormat } = await import('@nv2/envelope');
-  const format = findFormat(name);
-  if (format === undefined) throw new CliError('CLI_USAGE', `there is no envelope format ${name}`);
-  return format;
-}
 
 interface Parts {
   readonly values: Values;
