@@ -14,6 +14,7 @@ import {
   parseDerSmallInteger,
   type SignatureScheme,
 } from '@nv2/base';
+import { type AlgorithmId, hasNoParameters } from './algorithm-id.ts';
 import type { Certificate } from './certificate.ts';
 import { maxCertificateBytes } from './limits.ts';
 import { oids } from './oids.ts';
@@ -56,13 +57,18 @@ export type CertificateSignature =
 
 /** Classifies the signature algorithm of a certificate. OpenSSL accepts SHA-1 and MD5, so we decide (CERT-07, OC-63). */
 export function certificateSignature({ signatureAlgorithm }: Certificate): CertificateSignature {
-  const { oid, parameters } = signatureAlgorithm;
+  return classifySignature(signatureAlgorithm);
+}
+
+/** As {@link certificateSignature}, for the algorithm of anything that is signed as certificates are. */
+export function classifySignature(algorithm: AlgorithmId): CertificateSignature {
+  const { oid, parameters } = algorithm;
   const hash = brokenAlgorithms.get(oid);
   if (hash !== undefined) return { kind: 'broken', hash };
   if (oid === oids.rsaPss) return pssSignature(parameters);
   const scheme = schemes.get(oid);
   // RFC 4055 wants NULL or nothing for RSA, RFC 5758 nothing for ECDSA, where NULL is a common slip without meaning.
-  if (scheme === undefined || (parameters !== undefined && !isNull(parameters))) return { kind: 'unknown' };
+  if (scheme === undefined || !hasNoParameters(algorithm)) return { kind: 'unknown' };
   return { kind: 'usable', scheme };
 }
 
@@ -73,10 +79,6 @@ export function isCertificateSignedWith(certificate: Certificate, key: PublicKey
   const wanted = signature.scheme.kind === 'ecdsa' ? 'ec' : 'rsa';
   if (key.asymmetricKeyType !== wanted) return false;
   return isSignatureValid(signature.scheme, key, certificate.tbs, certificate.signature);
-}
-
-function isNull(parameters: Uint8Array): boolean {
-  return parameters.length === 2 && parameters[0] === derTag.null && parameters[1] === 0;
 }
 
 function pssSignature(parameters: Uint8Array | undefined): CertificateSignature {

@@ -1,6 +1,7 @@
 // An X.509 certificate as data (RFC 5280 section 4). Parsed once, strictly, by parse-certificate.ts.
 
 import type { PublicKeyData } from '@nv2/base';
+import type { AlgorithmId } from './algorithm-id.ts';
 import type { DistinguishedName } from './distinguished-name.ts';
 
 /** The key of a certificate. `other` is every key that cannot sign or verify here (Ed25519, P-224, RSA-PSS-restricted …). */
@@ -66,7 +67,7 @@ export interface Certificate {
   /** The SubjectPublicKeyInfo, as found. */
   readonly spki: Uint8Array;
   readonly key: SubjectKey;
-  readonly signatureAlgorithm: { readonly oid: string; readonly parameters: Uint8Array | undefined };
+  readonly signatureAlgorithm: AlgorithmId;
   readonly signature: Uint8Array;
   readonly basicConstraints?: BasicConstraints;
   readonly keyUsage?: KeyUsage;

@@ -32,3 +32,16 @@ export { checkRevocationOffline } from './revocation/offline.ts';
 export { findRevocationSources } from './revocation/sources.ts';
 export type { SigningKey } from './signing-key.ts';
 export { findCertificatesOutsideValidity } from './validity.ts';
+export type { BerProblem } from './timestamp/ber.ts';
+export {
+  type CheckTimestampRequest,
+  checkTimestamp,
+  type Timestamp,
+  type TimestampResult,
+} from './timestamp/check-timestamp.ts';
+export { parseTimestampToken, type TimestampToken } from './timestamp/parse-token.ts';
+export {
+  type RequestedTimestamp,
+  requestTimestamp,
+  type RequestTimestampOptions,
+} from './timestamp/request-timestamp.ts';

@@ -12,10 +12,10 @@ import {
   isNv2Error,
   parseDerBitOctets,
   parseDerInteger,
-  parseDerOid,
   parseDerSmallInteger,
   parseDerTime,
 } from '@nv2/base';
+import { parseAlgorithmId } from './algorithm-id.ts';
 import type { Certificate } from './certificate.ts';
 import { parseName } from './distinguished-name.ts';
 import { PkiError } from './errors.ts';
@@ -27,8 +27,6 @@ const versionTag = 0xa0;
 const issuerIdTag = 0x81;
 const subjectIdTag = 0x82;
 const extensionsTag = 0xa3;
-
-type SignatureAlgorithmId = Certificate['signatureAlgorithm'];
 
 /**
  * Parses one DER certificate of version 1 or 3. The bytes are copied, so a later change of `der` does not reach it.
@@ -111,14 +109,6 @@ function parseVersion(element: DerElement | undefined): 1 | 3 {
   members.readEnd('the version');
   if (version !== 3) throw malformed(`certificate version ${version} is written out`);
   return version;
-}
-
-function parseAlgorithmId(element: DerElement): SignatureAlgorithmId {
-  const members = element.members();
-  const oid = parseDerOid(members.read(derTag.oid, 'an algorithm'));
-  const parameters = members.isAtEnd ? undefined : members.readAny('parameters').bytes;
-  members.readEnd('the algorithm');
-  return { oid, parameters };
 }
 
 function openSequence(element: DerElement, what: string): DerReader {
