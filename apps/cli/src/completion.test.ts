@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { builtinCommands } from './commands/builtin.ts';
-import { renderCompletion } from './completion.ts';
+import { collectCandidates, renderCompletion } from './completion.ts';
+
+const nv2 = { program: 'nv2', candidates: collectCandidates(builtinCommands) };
 
 describe('completion scripts', () => {
   it.each(['bash', 'zsh', 'fish', 'powershell'] as const)('for %s know every command and its options', (shell) => {
-    const script = renderCompletion(shell, builtinCommands);
+    const script = renderCompletion(shell, nv2);
     for (const { path } of builtinCommands) expect(script).toContain(path.at(-1));
     expect(script).toContain('--policy-file');
     expect(script).toContain('--signature-format');
@@ -18,7 +20,7 @@ describe('completion scripts', () => {
     ['nv2 sign --signature-f', '--signature-format'],
   ])('for bash complete %j', (line, expected) => {
     const words = line.split(' ');
-    const script = `${renderCompletion('bash', builtinCommands)}
+    const script = `${renderCompletion('bash', nv2)}
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _nv2; echo "\${COMPREPLY[@]}"`;
     const { stdout } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
     expect(stdout.trim().split(' ').toSorted()).toEqual(expected.split(' ').toSorted());

@@ -8,25 +8,30 @@ import { commonOptions } from './options.ts';
 export type Shell = 'bash' | 'zsh' | 'fish' | 'powershell';
 
 /** What may follow a path of command words, `''` being the program itself. */
-type Candidates = ReadonlyMap<string, readonly string[]>;
+export type Candidates = ReadonlyMap<string, readonly string[]>;
 
-export function renderCompletion(shell: Shell, commands: readonly Command[]): string {
-  const candidates = collectCandidates(commands);
+export interface CompletedProgram {
+  /** `nv2` or `notation`: a plain word. */
+  readonly program: string;
+  readonly candidates: Candidates;
+}
+
+export function renderCompletion(shell: Shell, completed: CompletedProgram): string {
   switch (shell) {
     case 'bash':
-      return bash(candidates);
+      return bash(completed);
     case 'zsh':
-      return zsh(candidates);
+      return zsh(completed);
     case 'fish':
-      return fish(candidates);
+      return fish(completed);
     case 'powershell':
-      return powershell(candidates);
+      return powershell(completed);
     default:
       return assertNever(shell);
   }
 }
 
-function collectCandidates(commands: readonly Command[]): Candidates {
+export function collectCandidates(commands: readonly Command[]): Candidates {
   const candidates = new Map<string, readonly string[]>([['', ['help']]]);
   const add = (path: string, words: readonly string[]): void => {
     candidates.set(path, [...new Set([...(candidates.get(path) ?? []), ...words])]);
@@ -49,46 +54,48 @@ function wordsOf(command: Command): readonly string[] {
   return [...command.arguments.flatMap((argument) => argument.choices ?? []), ...options, '--help'];
 }
 
-const header = '# completion of nv2; written by `nv2 completion`';
+function header(program: string): string {
+  return `# completion of ${program}; written by \`${program} completion\``;
+}
 
-function bash(candidates: Candidates): string {
-  return `${header}
-_nv2_words() {
+function bash({ program, candidates }: CompletedProgram): string {
+  return `${header(program)}
+_${program}_words() {
   case "$1" in
 ${shellCases(candidates)}
   esac
 }
-_nv2() {
+_${program}() {
   local path="" word next index
   for ((index = 1; index < COMP_CWORD; index++)); do
     word="\${COMP_WORDS[index]}"
     next="\${path:+$path }$word"
-    [[ "$word" != -* && -n "$(_nv2_words "$next")" ]] && path="$next"
+    [[ "$word" != -* && -n "$(_${program}_words "$next")" ]] && path="$next"
   done
-  COMPREPLY=($(compgen -W "$(_nv2_words "$path")" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$(_${program}_words "$path")" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
-complete -o default -o bashdefault -F _nv2 nv2
+complete -o default -o bashdefault -F _${program} ${program}
 `;
 }
 
-function zsh(candidates: Candidates): string {
-  return `#compdef nv2
-${header}
-_nv2_words() {
+function zsh({ program, candidates }: CompletedProgram): string {
+  return `#compdef ${program}
+${header(program)}
+_${program}_words() {
   case "$1" in
 ${shellCases(candidates)}
   esac
 }
-_nv2() {
+_${program}() {
   local at="" word next
   for word in "\${(@)words[2,CURRENT-1]}"; do
     next="\${at:+$at }$word"
-    [[ "$word" != -* && -n "$(_nv2_words "$next")" ]] && at="$next"
+    [[ "$word" != -* && -n "$(_${program}_words "$next")" ]] && at="$next"
   done
-  compadd -- \${=$(_nv2_words "$at")}
+  compadd -- \${=$(_${program}_words "$at")}
   _files
 }
-compdef _nv2 nv2
+compdef _${program} ${program}
 `;
 }
 
@@ -96,13 +103,13 @@ function shellCases(candidates: Candidates): string {
   return [...candidates].map(([path, words]) => `    '${path}') echo '${words.join(' ')}' ;;`).join('\n');
 }
 
-function fish(candidates: Candidates): string {
+function fish({ program, candidates }: CompletedProgram): string {
   const lines = [...candidates].map(
-    ([path, words]) => `complete -c nv2 -n "__nv2_at '${path}'" -a '${words.join(' ')}'`,
+    ([path, words]) => `complete -c ${program} -n "__${program}_at '${path}'" -a '${words.join(' ')}'`,
   );
   const groups = [...candidates.keys()].filter((path) => path !== '').map((path) => `'${path}'`);
-  return `${header}
-function __nv2_at
+  return `${header(program)}
+function __${program}_at
   set -l at ''
   set -l known ${groups.join(' ')}
   set -l tokens (commandline -opc)
@@ -116,22 +123,22 @@ ${lines.join('\n')}
 `;
 }
 
-function powershell(candidates: Candidates): string {
+function powershell({ program, candidates }: CompletedProgram): string {
   const rows = [...candidates].map(
     ([path, words]) => `  '${path}' = @(${words.map((word) => `'${word}'`).join(', ')})`,
   );
-  return `${header}
-$nv2Words = @{
+  return `${header(program)}
+$${program}Words = @{
 ${rows.join('\n')}
 }
-Register-ArgumentCompleter -Native -CommandName nv2 -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName ${program} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $at = ''
   foreach ($element in $commandAst.CommandElements | Select-Object -Skip 1) {
     $next = "$at $element".Trim()
-    if ($nv2Words.ContainsKey($next)) { $at = $next }
+    if ($${program}Words.ContainsKey($next)) { $at = $next }
   }
-  $nv2Words[$at] | Where-Object { $_ -like "$wordToComplete*" } |
+  $${program}Words[$at] | Where-Object { $_ -like "$wordToComplete*" } |
     ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }
 }
 `;

@@ -15,6 +15,9 @@ export const maxManifestBytes = 4 * 1024 * 1024;
 /** A password on standard input. */
 export const maxPasswordBytes = 64 * 1024;
 
+/** An answer to a question on standard input. */
+export const maxAnswerBytes = 64 * 1024;
+
 /** Signatures examined for one subject unless told otherwise (VER-01). */
 export const defaultMaxSignatures = 100;
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { parseArgv } from '../src/argv.ts';
 import { builtinCommands } from '../src/commands/builtin.ts';
 import { commandGroups } from '../src/commands/groups.ts';
-import { renderCompletion } from '../src/completion.ts';
+import { collectCandidates, renderCompletion } from '../src/completion.ts';
 import { proxyFront } from './support/fronts.ts';
 import { runHere, testIo } from './support/run-cli.ts';
 import { run } from '../src/index.ts';
@@ -94,8 +94,9 @@ describe('nv2 at a terminal', () => {
 
   it('prints completion scripts that the shells of this machine accept', () => {
     expect(shells).toContain('bash');
+    const nv2 = { program: 'nv2', candidates: collectCandidates(builtinCommands) };
     for (const shell of shells) {
-      const script = renderCompletion(shell as 'bash', builtinCommands);
+      const script = renderCompletion(shell as 'bash', nv2);
       const ran = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
       expect(ran.stderr, shell).toBe('');
       expect(ran.status).toBe(0);

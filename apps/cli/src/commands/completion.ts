@@ -20,8 +20,8 @@ export const completionCommand = (commands: () => readonly Command[]): Command =
           `no completion for the shell ${quoteText(given)}; there is ${shells.join(', ')}`,
         );
       }
-      const { renderCompletion } = await import('../completion.ts');
-      const script = renderCompletion(shell, commands());
+      const { collectCandidates, renderCompletion } = await import('../completion.ts');
+      const script = renderCompletion(shell, { program: 'nv2', candidates: collectCandidates(commands()) });
       return { conclusion: 'done', report: { shell, script }, result: script.trimEnd().split('\n'), text: [] };
     },
   });

@@ -1,22 +1,52 @@
-// What a command of the `notation` face is, and how its flags are read.
+// What a command of the `notation` face is: a row of data, and one function that does the work.
 
 import type { Services } from '../services.ts';
 import type { Io } from '../io.ts';
 import { isTrue, type NotationFlag, type ParsedFlags } from './pflag.ts';
 
 export interface NotationCommand {
-  readonly name: string;
+  /** `['certificate', 'add']` is `notation certificate add`. */
+  readonly path: readonly string[];
+  /** Other names for the last word of the path. */
   readonly aliases: readonly string[];
+  /** What follows the program's name and the path. */
   readonly usage: string;
   readonly summary: string;
+  /** Command lines for its help, without the `notation `. */
+  readonly examples?: readonly string[];
   readonly flags: readonly NotationFlag[];
-  /** @throws NotationError, or anything else that becomes `Error: …` */
+  readonly groups?: readonly FlagGroup[];
+  /** Step 2 of {@link file://./steps.ts}. @throws NotationError */
+  readonly checkArguments: CheckArguments;
+  /** Last part of step 4, after the gate of experimental flags. @throws NotationError */
+  readonly checkEarly?: (context: NotationContext) => void | Promise<void>;
+  /** Step 7. @throws NotationError, or anything else that becomes `Error: …` */
   run(context: NotationContext): Promise<void>;
+}
+
+export type CheckArguments = (args: readonly string[], flags: ParsedFlags) => void;
+
+/** A word that only leads to commands. */
+export interface NotationGroup {
+  readonly path: readonly string[];
+  readonly aliases: readonly string[];
+  readonly summary: string;
+}
+
+export function isCommand(one: NotationCommand | NotationGroup): one is NotationCommand {
+  return 'run' in one;
+}
+
+/** Flags that depend on each other; the names in the order of their declaration. */
+export interface FlagGroup {
+  readonly kind: 'together' | 'one-required' | 'exclusive';
+  readonly names: readonly string[];
 }
 
 export interface NotationContext {
   readonly io: Io;
   readonly at: Date;
+  readonly command: NotationCommand;
   readonly flags: ParsedFlags;
   readonly services: Services;
   /** One line on standard output. */
@@ -41,51 +71,9 @@ export function boolFlag(flags: ParsedFlags, name: string): boolean {
   return isTrue(textFlag(flags, name));
 }
 
-/** The only argument of a command. @throws NotationError when it is missing or there are more */
-export function referenceArgument({ args }: ParsedFlags, command: string): string {
-  const [reference, ...more] = args;
-  if (reference === undefined) {
-    throw new NotationError(
-      `missing reference to the artifact: use \`notation ${command} --help\` to see what parameters are required`,
-    );
-  }
-  if (more.length > 0) throw new NotationError(`accepts 1 arg(s), received ${args.length}`);
-  return reference;
-}
-
-/** Experimental flags need NOTATION_EXPERIMENTAL=1, and warn when they may be used. */
-export function checkExperimental(
-  { io, flags, warn }: NotationContext,
-  command: string,
-  names: readonly string[],
-): void {
-  const used = names.filter((name) => flags.values.has(name));
-  if (used.length === 0) return;
-  if (io.env['NOTATION_EXPERIMENTAL'] !== '1') {
-    const list = used.map((name) => `--${name}`).join(',');
-    throw new NotationError(
-      `flag(s) ${list} in "notation ${command}" is experimental and not enabled by default. To use, please set NOTATION_EXPERIMENTAL=1 environment variable`,
-    );
-  }
-  warn(
-    'This feature is experimental and may not be fully tested or completed and may be deprecated. Report any issues to "https://github/notaryproject/notation"',
-  );
-}
-
-export function requireTogether({ values }: ParsedFlags, names: readonly string[]): void {
-  const missing = names.filter((name) => !values.has(name)).toSorted();
-  if (missing.length === 0 || missing.length === names.length) return;
-  throw new NotationError(
-    `if any flags in the group [${names.join(' ')}] are set they must all be set; missing [${missing.join(' ')}]`,
-  );
-}
-
-export function refuseTogether({ values }: ParsedFlags, names: readonly string[]): void {
-  const set = names.filter((name) => values.has(name)).toSorted();
-  if (set.length < 2) return;
-  throw new NotationError(
-    `if any flags in the group [${names.join(' ')}] are set none of the others can be; [${set.join(' ')}] were all set`,
-  );
+/** The first positional argument of a command whose `checkArguments` saw to it that there is one. */
+export function firstArgument({ args }: ParsedFlags): string {
+  return args[0] ?? '';
 }
 
 /** @throws NotationError */

@@ -1,28 +1,21 @@
 import { renderTree } from '../output/table.ts';
-import { checkExperimental, type NotationCommand, NotationError, referenceArgument, textFlag } from './command.ts';
-import { loggingFlags, registryFlags } from './flags.ts';
+import { referenceArgument } from './arguments.ts';
+import { firstArgument, type NotationCommand, NotationError, textFlag } from './command.ts';
+import { layoutFlag, loggingFlags, maxSignaturesFlag, referrersApiFlag, registryFlags } from './flags.ts';
 import { nameByDigest, openSubject, resolveSubject, warnAboutTag } from './subject.ts';
 
 export const listCommand: NotationCommand = {
-  name: 'list',
+  path: ['list'],
   aliases: ['ls'],
-  usage: 'notation list [flags] <reference>',
-  summary: 'List signatures of the signed artifact',
-  flags: [
-    ...registryFlags,
-    ...loggingFlags,
-    { name: 'max-signatures', kind: 'int' },
-    { name: 'oci-layout', kind: 'bool' },
-  ],
+  usage: '[flags] <reference>',
+  summary: 'List the signatures of an artifact',
+  examples: ['list <registry>/<repository>@<digest>'],
+  flags: [...registryFlags, ...loggingFlags, maxSignaturesFlag, layoutFlag, referrersApiFlag],
+  checkArguments: referenceArgument('list'),
   run: async (context) => {
     const { flags, io, out, warn } = context;
-    const reference = referenceArgument(flags, 'list');
-    checkExperimental(context, 'list', ['oci-layout']);
     const maxSignatures = parseMaxSignatures(textFlag(flags, 'max-signatures'));
-    if (flags.deprecated.length > 0) {
-      warn("flag '--allow-referrers-api' is deprecated and will be removed in future versions.");
-    }
-    await using subject = await openSubject(reference, context);
+    await using subject = await openSubject(firstArgument(flags), context);
     const descriptor = await resolveSubject(subject, context);
     warnAboutTag(subject, 'list', context);
     const name = nameByDigest(subject, descriptor.digest);

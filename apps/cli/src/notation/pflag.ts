@@ -7,8 +7,19 @@ export interface NotationFlag {
   readonly name: string;
   readonly short?: string;
   readonly kind: 'bool' | 'string' | 'strings' | 'int' | 'duration';
-  /** Printed once when it is used: `flag '--x' is deprecated…` with this at the end. */
+  /** One line for the command's help. */
+  readonly help: string;
+  readonly isRequired?: true;
+  /** Needs NOTATION_EXPERIMENTAL=1. */
+  readonly isExperimental?: true;
+  /** Taken for the sake of older scripts, and not shown in help. */
+  readonly isHidden?: true;
+  /** The warning when it is used. */
   readonly deprecated?: string;
+}
+
+export function helpFlag(command: string): NotationFlag {
+  return { name: 'help', short: 'h', kind: 'bool', help: `help for ${command}` };
 }
 
 export interface ParsedFlags {
@@ -21,27 +32,6 @@ export interface ParsedFlags {
 /** A refusal in the reference's words; printed as `Error: …`. */
 export class FlagError extends Error {
   override readonly name = 'FlagError';
-}
-
-/** The first word that is not a flag or a flag's value: the command, with the words around it as its arguments. */
-export function splitCommand(words: readonly string[]): {
-  readonly command: string | undefined;
-  readonly rest: readonly string[];
-} {
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (word === '--') break;
-    if (isHelp(word) || (word.startsWith('-') && word.includes('='))) continue;
-    // The reference does not know yet which flags are switches, so every other flag takes the next word with it.
-    if (word.startsWith('--') || (word.startsWith('-') && word.length === 2)) at += 1;
-    else if (word !== '' && !word.startsWith('-'))
-      return { command: word, rest: [...words.slice(0, at), ...words.slice(at + 1)] };
-  }
-  return { command: undefined, rest: words };
-}
-
-function isHelp(word: string): boolean {
-  return word === '-h' || word === '--help';
 }
 
 /** @throws FlagError */
@@ -80,6 +70,7 @@ class FlagReader {
   #long(word: string): void {
     const equals = word.indexOf('=');
     const name = word.slice(2, equals < 0 ? undefined : equals);
+    if (name === '' || name.startsWith('-')) throw new FlagError(`bad flag syntax: ${word}`);
     const flag = this.#flags.find((candidate) => candidate.name === name);
     if (flag === undefined) throw new FlagError(`unknown flag: --${name}`);
     if (equals >= 0) this.#set(flag, word.slice(equals + 1));

@@ -1,49 +1,69 @@
 import { parseDuration } from '../duration.ts';
+import { referenceArgument } from './arguments.ts';
 import {
-  checkExperimental,
+  firstArgument,
   type NotationCommand,
   type NotationContext,
   NotationError,
   parsePairs,
-  referenceArgument,
-  refuseTogether,
-  requireTogether,
   textFlag,
   textFlags,
 } from './command.ts';
-import { loggingFlags, registryFlags, signerFlags } from './flags.ts';
+import {
+  layoutFlag,
+  loggingFlags,
+  pluginConfigFlag,
+  referrersApiFlag,
+  registryFlags,
+  signerFlags,
+  signerGroups,
+  userMetadataFlag,
+} from './flags.ts';
 import { isCode, nameByDigest, openSubject, resolveSubject, warnAboutTag } from './subject.ts';
 import { signingAgent } from './version.ts';
 import type { EnvelopeFormat } from '@nv2/envelope';
 import type { SigningKey } from '@nv2/pki';
 
 export const signCommand: NotationCommand = {
-  name: 'sign',
+  path: ['sign'],
   aliases: [],
-  usage: 'notation sign [flags] <reference>',
-  summary: 'Sign artifacts',
+  usage: '[flags] <reference>',
+  summary: 'Sign an artifact',
+  examples: [
+    'sign <registry>/<repository>@<digest>',
+    'sign --key <name> --signature-format cose <registry>/<repository>@<digest>',
+  ],
   flags: [
     ...signerFlags,
     ...registryFlags,
     ...loggingFlags,
-    { name: 'expiry', short: 'e', kind: 'duration' },
-    { name: 'user-metadata', short: 'm', kind: 'strings' },
-    { name: 'plugin-config', kind: 'strings' },
-    { name: 'force-referrers-tag', kind: 'bool' },
-    { name: 'timestamp-url', kind: 'string' },
-    { name: 'timestamp-root-cert', kind: 'string' },
-    { name: 'oci-layout', kind: 'bool' },
+    { name: 'expiry', short: 'e', kind: 'duration', help: 'time after which to refuse the signature, as 24h or 3h20m' },
+    userMetadataFlag,
+    pluginConfigFlag,
+    { name: 'timestamp-url', kind: 'string', help: 'time-stamp authority (RFC 3161) that counter-signs' },
+    { name: 'timestamp-root-cert', kind: 'string', help: 'file with the root certificate of that authority' },
+    { name: 'force-referrers-tag', kind: 'bool', help: 'store the signature with the referrers tag schema' },
+    layoutFlag,
+    {
+      ...referrersApiFlag,
+      deprecated: `${referrersApiFlag.deprecated?.replace(/\.$/, '')}, use '--force-referrers-tag=false' instead.`,
+    },
   ],
+  groups: [
+    ...signerGroups,
+    { kind: 'exclusive', names: ['oci-layout', 'force-referrers-tag'] },
+    { kind: 'together', names: ['timestamp-url', 'timestamp-root-cert'] },
+  ],
+  checkArguments: referenceArgument('sign'),
   run: async (context) => {
     const { flags, io, at, out } = context;
-    const reference = referenceArgument(flags, 'sign');
-    checkExperimental(context, 'sign', ['oci-layout']);
     checkFlags(context);
     const expirySeconds = parseExpiry(textFlag(flags, 'expiry'));
+    parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
     const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
     const format = await chooseFormat(context);
     const key = await loadKey(context);
-    await using subject = await openSubject(reference, context);
+    await using subject = await openSubject(firstArgument(flags), context);
     const descriptor = await resolveSubject(subject, context);
     warnAboutTag(subject, 'sign', context);
     const { sign } = await import('@nv2/notary');
@@ -66,17 +86,7 @@ export const signCommand: NotationCommand = {
   },
 };
 
-function checkFlags({ flags, warn }: NotationContext): void {
-  requireTogether(flags, ['id', 'plugin']);
-  requireTogether(flags, ['timestamp-url', 'timestamp-root-cert']);
-  refuseTogether(flags, ['key', 'id']);
-  refuseTogether(flags, ['key', 'plugin']);
-  refuseTogether(flags, ['oci-layout', 'force-referrers-tag']);
-  if (flags.deprecated.length > 0) {
-    warn(
-      "flag '--allow-referrers-api' is deprecated and will be removed in future versions, use '--force-referrers-tag=false' instead.",
-    );
-  }
+function checkFlags({ flags }: NotationContext): void {
   if (textFlag(flags, 'timestamp-url') === '') throw new NotationError('timestamping: tsa url cannot be empty');
   if (textFlag(flags, 'timestamp-root-cert') === '') {
     throw new NotationError('timestamping: tsa root certificate path cannot be empty');

@@ -1,49 +1,56 @@
 import type { ArtifactOutcome } from '@nv2/notary';
 import type { OciStatement } from '@nv2/trust';
+import { referenceArgument } from './arguments.ts';
 import {
-  checkExperimental,
+  firstArgument,
   type NotationCommand,
   type NotationContext,
   NotationError,
   parsePairs,
-  referenceArgument,
-  requireTogether,
   textFlag,
   textFlags,
 } from './command.ts';
-import { loggingFlags, registryFlags } from './flags.ts';
+import {
+  layoutFlag,
+  loggingFlags,
+  maxSignaturesFlag,
+  pluginConfigFlag,
+  referrersApiFlag,
+  registryFlags,
+  userMetadataFlag,
+} from './flags.ts';
 import { parseMaxSignatures } from './list.ts';
 import { logOutcome } from './log.ts';
 import { selectPolicyStatement } from './policy.ts';
 import { nameByDigest, type NotationSubject, openSubject, resolveSubject, warnAboutTag } from './subject.ts';
+import { renderPaddedTable } from './table.ts';
 
 export const verifyCommand: NotationCommand = {
-  name: 'verify',
+  path: ['verify'],
   aliases: [],
-  usage: 'notation verify [flags] <reference>',
-  summary: 'Verify artifacts',
+  usage: '[flags] <reference>',
+  summary: 'Verify the signatures of an artifact',
+  examples: ['verify <registry>/<repository>@<digest>', 'verify <registry>/<repository>:<tag>'],
   flags: [
     ...registryFlags,
     ...loggingFlags,
-    { name: 'user-metadata', short: 'm', kind: 'strings' },
-    { name: 'plugin-config', kind: 'strings' },
-    { name: 'max-signatures', kind: 'int' },
-    { name: 'oci-layout', kind: 'bool' },
-    { name: 'scope', kind: 'string' },
+    userMetadataFlag,
+    pluginConfigFlag,
+    maxSignaturesFlag,
+    referrersApiFlag,
+    layoutFlag,
+    { name: 'scope', kind: 'string', help: 'scope of the trust policy for a layout', isExperimental: true },
   ],
+  groups: [{ kind: 'together', names: ['oci-layout', 'scope'] }],
+  checkArguments: referenceArgument('verify'),
   run: async (context) => {
-    const { flags, warn } = context;
-    const reference = referenceArgument(flags, 'verify');
-    checkExperimental(context, 'verify', ['oci-layout', 'scope']);
-    requireTogether(flags, ['oci-layout', 'scope']);
+    const { flags } = context;
     const maxSignatures = parseMaxSignatures(textFlag(flags, 'max-signatures'));
+    parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
     const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
-    if (flags.deprecated.length > 0) {
-      warn("flag '--allow-referrers-api' is deprecated and will be removed in future versions.");
-    }
     // An invalid policy is told before any registry is asked.
     const select = await selectPolicyStatement(context);
-    await using subject = await openSubject(reference, context);
+    await using subject = await openSubject(firstArgument(flags), context);
     const descriptor = await resolveSubject(subject, context);
     const hasTagWarning = warnAboutTag(subject, 'verify', context);
     const name = nameByDigest(subject, descriptor.digest);
@@ -124,12 +131,9 @@ function failure(outcome: Extract<ArtifactOutcome, { readonly verdict: 'untruste
   return new NotationError(`signature verification failed for all the signatures associated with ${name}`);
 }
 
-/** Columns are separated by three spaces and every cell is padded. */
 function printMetadata(metadata: readonly (readonly [string, string])[], { out }: NotationContext): void {
-  const rows = [['KEY', 'VALUE'] as const, ...metadata];
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   out('');
   out('The artifact was signed with the following user metadata.');
   out('');
-  for (const row of rows) out(row.map((cell, column) => `${cell.padEnd(widths[column] ?? 0)}   `).join(''));
+  for (const line of renderPaddedTable([['KEY', 'VALUE'], ...metadata])) out(line);
 }

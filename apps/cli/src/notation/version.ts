@@ -1,5 +1,5 @@
 import { version } from '../version.ts';
-import type { NotationCommand } from './command.ts';
+import { type NotationCommand, NotationError } from './command.ts';
 
 /** The reference that this face stands in for, with ours as build metadata (ADR 8): still a SemVer. */
 const referenceVersion = '2.0.0-alpha.1';
@@ -7,11 +7,14 @@ export const notationVersion = `${referenceVersion}+nv2.${version}`;
 export const signingAgent = `notation-go/${referenceVersion} nv2/${version}`;
 
 export const versionCommand: NotationCommand = {
-  name: 'version',
+  path: ['version'],
   aliases: [],
-  usage: 'notation version',
-  summary: 'Show the notation version information',
+  usage: '[flags]',
+  summary: 'Show the version',
   flags: [],
+  checkArguments: ([first]) => {
+    if (first !== undefined) throw new NotationError(`unknown command ${JSON.stringify(first)} for "notation version"`);
+  },
   run: async ({ io, out }) => {
     out('Notation - a tool to sign and verify artifacts.');
     out('');
