@@ -9,6 +9,7 @@ const rows = {
   // values
   'packages/base': [],
   'packages/oci': [],
+  'packages/archive': [],
   // domain
   'packages/pki': [],
   'packages/content': ['oci'],
@@ -18,8 +19,8 @@ const rows = {
   'packages/notary': ['oci', 'content', 'pki', 'envelope', 'trust'],
   // edges
   'packages/config': ['oci', 'pki', 'trust'],
-  'packages/oci-layout': ['oci', 'content'],
-  'packages/plugin': ['pki', 'envelope', 'notary'],
+  'packages/oci-layout': ['oci', 'content', 'archive'],
+  'packages/plugin': ['pki', 'envelope', 'notary', 'archive'],
   'packages/registry-client': ['oci', 'content'],
   'packages/transport': [],
   // apps
@@ -68,7 +69,7 @@ const rows = {
 };
 
 /** Layers whose code never touches the world directly: no `node:*` import. `base` has one exempt file. */
-const pure = ['base', 'oci', 'pki', 'content', 'envelope', 'trust', 'notary', 'registry-client'];
+const pure = ['base', 'oci', 'archive', 'pki', 'content', 'envelope', 'trust', 'notary', 'registry-client'];
 
 /** The one file that may import node:crypto (and Buffer codecs). */
 const cryptoFile = 'packages/base/src/crypto.ts';
@@ -81,7 +82,7 @@ const thirdParty = {
   '@peculiar/x509': 'apps/cli/src/test-certificate.ts',
   'reflect-metadata': 'apps/cli/src/test-certificate.ts',
   libsql: 'apps/registry-server/src/metadata/libsql.ts',
-  'modern-tar': 'packages/oci-layout/src/tar.ts',
+  'modern-tar': 'packages/archive/src/tar.ts',
   'http-proxy-agent': 'packages/transport/src/proxy.ts',
   'https-proxy-agent': 'packages/transport/src/proxy.ts',
 };

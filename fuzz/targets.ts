@@ -1,6 +1,7 @@
 // The one table of parsers under fuzzing. A new parser is a line here (or in the list of its area) and a seed in corpus/<name>/.
 
 import type { FuzzTarget } from './target.ts';
+import { archiveTargets } from './targets/archives.ts';
 import { documentTargets } from './targets/documents.ts';
 import { encodingTargets } from './targets/encodings.ts';
 import { envelopeTargets } from './targets/envelopes.ts';
@@ -11,4 +12,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...envelopeTargets,
   ...documentTargets,
   ...registryTargets,
+  ...archiveTargets,
 ];

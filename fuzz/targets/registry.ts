@@ -3,7 +3,6 @@ import { bytesResponse, isNv2Error } from '@nv2/base';
 import { checkRange, findChunkRange } from '../../apps/registry-server/src/http/range.ts';
 import { parseTarget } from '../../apps/registry-server/src/http/target.ts';
 import { encodeLayoutIndex, parseLayoutIndex } from '../../packages/oci-layout/src/index-json.ts';
-import { readTarMembers } from '../../packages/oci-layout/src/tar.ts';
 import { parseChallenges } from '../../packages/registry-client/src/auth/challenge.ts';
 import { mergeScopes } from '../../packages/registry-client/src/auth/scopes.ts';
 import { parseTokenService } from '../../packages/registry-client/src/auth/token.ts';
@@ -51,11 +50,6 @@ export const registryTargets: readonly FuzzTarget[] = [
   },
   { name: 'referrers-listing', shape: 'json', run: checkListing, tokens: listTokens },
   { name: 'layout-index', shape: 'json', run: checkLayoutIndex, tokens: listTokens },
-  {
-    name: 'tar',
-    run: checkTar,
-    tokens: ['ustar\x0000', '0000000', '7777777', '\x80\0\0\0', 'x', 'L', '11 path=a\n', '\0'],
-  },
   textTarget('range', checkRanges, ['bytes=', '-', ',', ' ', '0', '99', '999999999999999']),
   textTarget('content-range', checkChunk, ['bytes ', '-', '/*', '/', '0', '999999999999999']),
   textTarget('target', checkTarget, ['/v2/', '%2e', '%2f', '..', '/./', '?', '&', '=', '%', '+', '\\', '//']),
@@ -97,16 +91,6 @@ function checkListing(input: Uint8Array): void {
 function checkLayoutIndex(input: Uint8Array): void {
   const index = parseLayoutIndex(input);
   assert.deepEqual(parseLayoutIndex(encodeLayoutIndex(index)), index);
-}
-
-async function checkTar(input: Uint8Array): Promise<void> {
-  const source = {
-    size: input.length,
-    read: (position: number, length: number) => Promise.resolve(input.slice(position, position + length)),
-  };
-  for (const { offset, size } of await readTarMembers(source)) {
-    assert.ok(Number.isSafeInteger(offset) && Number.isSafeInteger(size) && size >= 0 && offset + size <= input.length);
-  }
 }
 
 function checkRanges(text: string): void {

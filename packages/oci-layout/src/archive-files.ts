@@ -1,13 +1,13 @@
 // The files of a layout inside a tar, found through an index of its members. Nothing is unpacked.
 
 import { type FileHandle, open } from 'node:fs/promises';
+import { ArchiveError, readTarMembers, type TarMember } from '@nv2/archive';
 import { quoteText } from '@nv2/base';
 import { readFully } from './directory-files.ts';
 import { LayoutError } from './errors.ts';
 import { fileStep, isAbsent, layoutError } from './file-errors.ts';
 import type { LayoutFiles } from './layout-files.ts';
 import { chunkBytes } from './limits.ts';
-import { readTarMembers, type TarMember } from './tar.ts';
 
 export class ArchiveFiles implements LayoutFiles, AsyncDisposable {
   readonly name: string;
@@ -70,11 +70,16 @@ export async function openArchiveFiles(path: string, signal?: AbortSignal): Prom
       fileStep(`reading ${path}`, () => readFully(file, position, length));
     refuseCompressed(path, await read(0, 4));
     const members = await readTarMembers({ size: stats.size, read }, signal);
-    return new ArchiveFiles(path, file, indexMembers(members));
+    return new ArchiveFiles(path, file, indexMembers(members.filter(({ kind }) => kind === 'file')));
   } catch (error) {
     await file.close();
-    throw error;
+    throw error instanceof ArchiveError ? asLayoutError(path, error) : error;
   }
+}
+
+function asLayoutError(path: string, cause: ArchiveError): LayoutError {
+  const code = cause.kind === 'limit' ? 'LAYOUT_LIMIT' : 'LAYOUT_INVALID';
+  return new LayoutError(code, `reading ${quoteText(path, 400)}: ${cause.message}`, { cause });
 }
 
 /** By path, without a leading `./`. Names that lead outside are left out; a name that comes twice would mean two things. */

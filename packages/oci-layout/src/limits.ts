@@ -21,12 +21,6 @@ export const maxIndexDepth = 8;
 /** Characters of a name written into a layout. */
 export const maxRefNameChars = 512;
 
-/** Members of a tar: every blob of a full layout, and the directories. */
-export const maxTarMembers = 200_000;
-
-/** Bytes of extended headers before one member, which hold its name. */
-export const maxTarHeaderBytes = 64 * 1024;
-
 /** Bytes read from a file at once. */
 export const chunkBytes = 64 * 1024;
 

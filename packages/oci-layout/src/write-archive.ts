@@ -1,5 +1,6 @@
 // Writing a store's content as an image layout in a tar, in one pass and without a copy on disk.
 
+import { encodeTar, type TarInput } from '@nv2/archive';
 import { bytesBody } from '@nv2/base';
 import { ContentError, type ContentStore, type FetchOptions, fetchManifest, walk } from '@nv2/content';
 import { artifactTypeOf, type Descriptor, type Digest, isManifestMediaType, type ParsedManifest } from '@nv2/oci';
@@ -7,7 +8,6 @@ import { replaceFile } from './durable-write.ts';
 import { emptyIndex, encodeLayoutIndex, type LayoutIndex, withManifest } from './index-json.ts';
 import { blobPath, indexPath, markerPath } from './layout-files.ts';
 import { markerBytes, openLayoutDirectory } from './open-layout.ts';
-import { encodeTar, type TarInput } from './tar.ts';
 
 export interface WriteArchiveOptions extends FetchOptions {
   /** What to write, by tag or digest. Default: everything a layout lists; every tag of another store. */

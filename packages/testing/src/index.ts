@@ -59,3 +59,11 @@ export {
   testRegistry,
 } from './registry.ts';
 export { storageDriverContract } from './contracts/storage-driver.ts';
+export {
+  type TestTarMember,
+  type TestZipEntry,
+  type TestZipOptions,
+  testTar,
+  testTarMember,
+  testZip,
+} from './archives.ts';

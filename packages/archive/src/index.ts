@@ -1,0 +1,4 @@
+export { ArchiveError, archiveErrors } from './errors.ts';
+export { type ArchiveSource, ForwardSource } from './source.ts';
+export { encodeTar, readTarMembers, type TarInput, type TarMember, walkTar } from './tar.ts';
+export { readZipContents, readZipListing, type ZipContent, type ZipEntry, type ZipListing } from './zip.ts';
