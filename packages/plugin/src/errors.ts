@@ -16,6 +16,11 @@ export const pluginErrors = {
     summary: 'the file of a plugin is a symbolic link, no regular file, or may not be executed',
     hint: 'Install the plugin again: its executable must be a regular file with the execute permission.',
   },
+  PLUGIN_DIRECTORY_UNREADABLE: {
+    kind: 'unavailable',
+    summary: 'the system does not let us look into the plugin directory',
+    hint: 'Check the permissions of the plugin directory.',
+  },
   PLUGIN_START_FAILED: {
     kind: 'unavailable',
     summary: 'a plugin could not be started, or ended with a failure and said nothing about it',

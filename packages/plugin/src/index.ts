@@ -6,6 +6,7 @@ export {
   type ReadMetadataOptions,
   readPluginMetadata,
 } from './metadata.ts';
+export { readPluginFile, readPluginNames } from './plugin-directory.ts';
 export { executableName, findPluginName, findPluginOfFile, parsePluginName, type PluginName } from './plugin-name.ts';
 export {
   type Environment,
