@@ -44,6 +44,7 @@ const gates: readonly Gate[] = [
         'fuzz',
         'examples',
         'bench',
+        'conformance',
         '--ignore-pattern=scripts/canary/**',
       ]),
   },

@@ -3,7 +3,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** The six key types that can sign, and some that cannot. */
 export type TestKeyType =
@@ -28,7 +27,8 @@ export interface TestKeyPair {
   readonly spki: Uint8Array;
 }
 
-const cacheDirectory = fileURLToPath(new URL('../../../node_modules/.cache/nv2-test-keys/', import.meta.url));
+// From where tests and chores run, the root: this file's own place is another one when a chore is bundled.
+const cacheDirectory = join(process.cwd(), 'node_modules/.cache/nv2-test-keys');
 const pairs = new Map<string, TestKeyPair>();
 
 /** A key pair by type and number: the same number gives the same key, in this process and the next. */

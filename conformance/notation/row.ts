@@ -1,0 +1,62 @@
+// A row of the drop-in suite: one behaviour of the reference's command line, as data. Rows stand in rows/<command>.ts.
+
+/** How firmly the reference's own tests hold the behaviour: the whole stream, words of it, or not at all. */
+export type Mark = 'E=' | 'E' | 'unasserted';
+
+export interface Row {
+  /** Section of docs/compatibility.md's inventory and what it says, in its words: `8 cert add: certificates are copied`. */
+  readonly name: string;
+  readonly mark: Mark;
+  /** Version 1.3.2 does not do this: only its successor does, and we. */
+  readonly since?: 'main';
+  /** What is prepared before anything runs, in order. */
+  readonly given?: readonly Step[];
+  /** Command lines, in order. All must do what they are expected to. */
+  readonly runs: readonly [Run, ...Run[]];
+}
+
+/**
+ * What may be prepared. Texts may hold `{work}`, `{config}`, `{cache}`, `{libexec}`, `{home}` (directories of the row),
+ * `{registry}`, `{old-registry}` (without referrers API), `{auth-registry}` (user `alice`, password `s3cret`), `{repo}` (a
+ * repository of the row's own) and whatever a step or a run has put a name to.
+ */
+export type Step =
+  /** A key with its chain (leaf, root) in the key list; `{NAME.crt}` is its root in a file, `{NAME.leaf}` the leaf. */
+  | { readonly key: string; readonly isDefault?: true; readonly subject?: string; readonly notAfter?: string }
+  /** A file with the root of a key in a trust store, `ca:e2e`. */
+  | { readonly trust: string; readonly of: string }
+  | { readonly policy: object; readonly kind?: 'oci' | 'blob' | 'old' }
+  /** A file. Relative paths are below `{work}`. */
+  | { readonly file: string; readonly text: string; readonly mode?: number }
+  | { readonly directory: string; readonly mode?: number }
+  | { readonly link: string; readonly to: string }
+  | { readonly remove: string }
+  /** An image at `{registry}/{repo}:v1`, or elsewhere; `{digest}` is its digest. */
+  | { readonly image: string }
+  /** The image `v1` in a layout; `{digest}` is its digest. */
+  | { readonly layout: string }
+  /** A program on the PATH of the row, written for `sh`. */
+  | { readonly program: string; readonly script: string };
+
+export interface Run {
+  /** A command line: words, and single quotes around what holds spaces or nothing. The program stands for the build. */
+  readonly command: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input; nothing unless given. */
+  readonly input?: string;
+  /** As somebody to whom only the files of the row belong, and these not more than their modes say. */
+  readonly asNobody?: true;
+  /** 0 unless given. */
+  readonly exit?: 0 | 1;
+  readonly stdout?: Expected;
+  readonly stderr?: Expected;
+  /** Content of files after the run. */
+  readonly files?: Readonly<Record<string, Expected>>;
+  /** Files and directories that are not there after the run. */
+  readonly absent?: readonly string[];
+  /** Puts names to what the first group of a pattern finds on standard output. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** A text: the whole stream. Otherwise words that are there and words that are not. */
+export type Expected = string | { readonly has?: readonly string[]; readonly lacks?: readonly string[] };

@@ -1,0 +1,81 @@
+// Section 1: what holds for every command.
+
+import type { Row } from '../row.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+export const processRows: readonly Row[] = [
+  {
+    name: '1.1 a failure prints one line `Error: <message>` on stderr, exit 1, no usage',
+    mark: 'E=',
+    runs: [{ command: 'notation sign --nope', exit: 1, stdout: '', stderr: 'Error: unknown flag: --nope\n' }],
+  },
+  {
+    name: '1.1 an unknown command is refused with a pointer to help',
+    mark: 'unasserted',
+    runs: [
+      {
+        command: 'notation frob',
+        exit: 1,
+        stdout: '',
+        stderr: `Error: unknown command "frob" for "notation"\nRun 'notation --help' for usage.\n`,
+      },
+    ],
+  },
+  {
+    name: '1.1 a mistyped command is suggested',
+    mark: 'unasserted',
+    runs: [
+      {
+        command: 'notation verfy',
+        exit: 1,
+        stdout: '',
+        stderr: `Error: unknown command "verfy" for "notation"\n\nDid you mean this?\n\tverify\n\nRun 'notation --help' for usage.\n`,
+      },
+    ],
+  },
+  {
+    name: '1.1 `notation` alone prints help, exit 0',
+    mark: 'unasserted',
+    runs: [{ command: 'notation', stdout: { has: ['Usage:', 'Available Commands:', 'sign', 'verify'] }, stderr: '' }],
+  },
+  {
+    name: '1.1 there is no --version flag',
+    mark: 'unasserted',
+    runs: [{ command: 'notation --version', exit: 1, stdout: '', stderr: 'Error: unknown flag: --version\n' }],
+  },
+  {
+    name: '1.1 help of a command goes to stdout, exit 0, however it is asked',
+    mark: 'unasserted',
+    runs: [
+      {
+        command: 'notation verify --help',
+        stdout: { has: ['Usage:', 'notation verify', '--max-signatures'] },
+        stderr: '',
+      },
+      { command: 'notation verify -h', stdout: { has: ['notation verify'] }, stderr: '' },
+      { command: 'notation help verify', stdout: { has: ['notation verify'] }, stderr: '' },
+    ],
+  },
+  {
+    name: '1.3 a flag may follow the reference',
+    mark: 'E',
+    runs: [
+      {
+        command: `notation list localhost:1/x@${digest} --nope`,
+        exit: 1,
+        stderr: 'Error: unknown flag: --nope\n',
+      },
+    ],
+  },
+  {
+    name: '1.3 unknown shorthand flag',
+    mark: 'unasserted',
+    runs: [{ command: 'notation sign -x', exit: 1, stdout: '', stderr: "Error: unknown shorthand flag: 'x' in -x\n" }],
+  },
+  {
+    name: '1.3 a flag without its argument',
+    mark: 'unasserted',
+    runs: [{ command: 'notation sign --key', exit: 1, stdout: '', stderr: 'Error: flag needs an argument: --key\n' }],
+  },
+];
