@@ -9,8 +9,12 @@ export interface RunResult {
 }
 
 /** Runs a program to its end with inherited streams; returns its exit status. */
-export function runVisible(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): number {
-  const result = spawnSync(command, args, { stdio: 'inherit', env });
+export function runVisible(
+  command: string,
+  args: readonly string[],
+  { env = process.env, cwd }: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): number {
+  const result = spawnSync(command, args, { stdio: 'inherit', env, ...(cwd === undefined ? {} : { cwd }) });
   if (result.error !== undefined) console.error(`${command}: ${result.error.message}`);
   return result.status ?? 1;
 }
