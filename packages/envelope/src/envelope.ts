@@ -46,6 +46,12 @@ export interface UnsignedAttributes {
   readonly signingAgent?: string;
 }
 
+/** Date-times of RFC 3339 as the envelope spells them: a JWS keeps the signer's time zone and digits below a millisecond. */
+export interface WrittenTimes {
+  readonly signingTime: string;
+  readonly expiry?: string;
+}
+
 export interface EnvelopeContent {
   /** Media type of the envelope. */
   readonly mediaType: string;
@@ -53,6 +59,8 @@ export interface EnvelopeContent {
   readonly algorithm: AlgorithmName;
   readonly signed: SignedAttributes;
   readonly unsigned: UnsignedAttributes;
+  /** For showing, never for deciding. Absent in COSE, whose times have neither zone nor spelling. */
+  readonly writtenTimes?: WrittenTimes;
   /** The bytes the signature is computed over: JWS signing input or COSE Sig_structure. */
   readonly signedBytes: Uint8Array;
   readonly signature: Uint8Array;

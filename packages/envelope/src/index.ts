@@ -14,6 +14,7 @@ export type {
   UnsignedAttributes,
   UnverifiedEnvelope,
   VerifiedEnvelope,
+  WrittenTimes,
 } from './envelope.ts';
 export { EnvelopeError, envelopeErrors } from './errors.ts';
 export { builtinFormats } from './formats/builtin.ts';

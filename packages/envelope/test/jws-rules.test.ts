@@ -139,6 +139,22 @@ describe('a JWS envelope verifies', () => {
     const bytes = await makeJws(set(timeName, '2026-03-01T17:45:00.000+05:45'));
     expect(verified(jws, bytes).signed.signingTime).toEqual(new Date('2026-03-01T12:00:00Z'));
   });
+
+  it('keeps times as they are spelled, for those who show them', async () => {
+    const bytes = await makeJws({
+      protect: (members) => {
+        members[timeName] = '2026-03-01T17:45:00.000+05:45';
+        members[expiryName] = '2026-03-02t12:00:00z';
+        members['crit'] = [schemeName, expiryName];
+      },
+    });
+    expect(verified(jws, bytes).writtenTimes).toEqual({
+      signingTime: '2026-03-01T17:45:00.000+05:45',
+      expiry: '2026-03-02t12:00:00z',
+    });
+    const authority = verified(jws, await makeJws({ protect: toAuthority }));
+    expect(authority.writtenTimes).toEqual({ signingTime: '2026-03-01T12:00:00Z' });
+  });
 });
 
 describe('a JWS envelope is refused', () => {

@@ -12,7 +12,13 @@ import {
 } from '@nv2/base';
 import { type AlgorithmName, builtinAlgorithms } from '@nv2/pki';
 import { attributeNames as names, signedAttributeNames } from '../attribute-names.ts';
-import type { AttributeValue, EnvelopeContent, UnsignedAttributes, UnverifiedEnvelope } from '../envelope.ts';
+import type {
+  AttributeValue,
+  EnvelopeContent,
+  UnsignedAttributes,
+  UnverifiedEnvelope,
+  WrittenTimes,
+} from '../envelope.ts';
 import { malformed, tooLarge, unsupported } from '../errors.ts';
 import {
   maxChainLength,
@@ -59,6 +65,7 @@ export function parseJws(bytes: Uint8Array): UnverifiedEnvelope {
     algorithm,
     signed,
     unsigned: parseUnsigned(members['header'], signed.signingScheme !== 'notary.x509'),
+    writtenTimes: writtenTimes(header),
     // SIG-JWS-05: the strings as found. Both passed the base64url check, so neither holds a dot (SIG-JWS-23).
     signedBytes: encodeUtf8(`${protectedText}.${payloadText}`),
     signature,
@@ -110,6 +117,19 @@ function parseProtected(bytes: Uint8Array): { algorithm: AlgorithmName; header: 
       findTime: (value) => (typeof value === 'string' ? findDateTime(value) : undefined),
       rules,
     },
+  };
+}
+
+/** The texts that parseSignedAttributes has read as times. */
+function writtenTimes({ attributes }: ProtectedHeader): WrittenTimes {
+  const text = (name: string): string | undefined => {
+    const value = attributes.get(name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const expiry = text(names.expiry);
+  return {
+    signingTime: text(names.signingTime) ?? text(names.authenticSigningTime) ?? '',
+    ...(expiry === undefined ? {} : { expiry }),
   };
 }
 
