@@ -269,10 +269,10 @@ describe('notation', () => {
     });
     expect(await notation(['verify', '--help'])).toMatchObject({ status: 0, stderr: '' });
     expect(await notation(['help', 'sign'])).toMatchObject({ status: 0 });
-    expect(await notation(['frob'])).toEqual({
+    expect(await notation(['xyzzy'])).toEqual({
       status: 1,
       stdout: '',
-      stderr: `Error: unknown command "frob" for "notation"\nRun 'notation --help' for usage.\n`,
+      stderr: `Error: unknown command "xyzzy" for "notation"\nRun 'notation --help' for usage.\n`,
     });
     expect((await notation(['--version'])).stderr).toBe('Error: unknown flag: --version\n');
   });

@@ -2,6 +2,7 @@
 
 import type { Services } from '../services.ts';
 import type { Io } from '../io.ts';
+import type { Log } from './log-entry.ts';
 import { isTrue, type NotationFlag, type ParsedFlags } from './pflag.ts';
 
 export interface NotationCommand {
@@ -52,7 +53,9 @@ export interface NotationContext {
   /** One line on standard output. */
   readonly out: (line: string) => void;
   readonly warn: (message: string) => void;
-  /** One line of the log, with `-d`. */
+  /** One entry of the log, with `-d`. */
+  readonly log: Log;
+  /** As `log` at its lowest level. */
   readonly debug: (message: string) => void;
 }
 

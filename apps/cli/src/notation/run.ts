@@ -6,6 +6,7 @@ import type { Io } from '../io.ts';
 import { createRedactor, type Redactor } from '../redactor.ts';
 import { type NotationCommand, type NotationContext, NotationError } from './command.ts';
 import { notationCommands } from './commands.ts';
+import { type Log, renderLogEntry } from './log-entry.ts';
 import { type CommandTree, type FoundCommand, findCommand, findCommandWord, suggestCommands } from './find-command.ts';
 import { checkExperimental, checkGroups, checkRequired } from './flag-checks.ts';
 import { notationGroups, rootGroup } from './groups.ts';
@@ -105,8 +106,9 @@ interface ContextParts {
 
 function openContext({ command, flags, io, redactor }: ContextParts): NotationContext {
   const isDebug = isTrue(flags.values.get('debug')?.at(-1));
-  const debug = (message: string): void =>
-    isDebug ? io.stderr.write(logLine(io, redactor.redact(message))) : undefined;
+  const log: Log = (level, message) =>
+    isDebug ? io.stderr.write(renderLogEntry(io.now(), level, redactor.redact(message))) : undefined;
+  const debug = (message: string): void => log('debug', message);
   const warn = (message: string): void => io.stderr.write(`Warning: ${redactor.redact(message)}\n`);
   return {
     io,
@@ -123,10 +125,7 @@ function openContext({ command, flags, io, redactor }: ContextParts): NotationCo
     }),
     out: (line) => io.stdout.write(`${line}\n`),
     warn,
+    log,
     debug,
   };
-}
-
-function logLine(io: Io, message: string): string {
-  return `time=${io.now().toISOString().replace('Z', '000000Z')} level=debug msg=${message}\n`;
 }

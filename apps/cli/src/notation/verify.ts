@@ -20,10 +20,10 @@ import {
   userMetadataFlag,
 } from './flags.ts';
 import { parseMaxSignatures } from './list.ts';
-import { logOutcome } from './log.ts';
-import { selectPolicyStatement } from './policy.ts';
+import { selectPolicyStatement, type SelectStatement } from './policy.ts';
+import { dumpStatement } from './statement-dump.ts';
 import { nameByDigest, type NotationSubject, openSubject, resolveSubject, warnAboutTag } from './subject.ts';
-import { renderPaddedTable } from './table.ts';
+import { findStoreFailure, type ReportOptions, reportAccepted, reportSkipped } from './verification.ts';
 
 export const verifyCommand: NotationCommand = {
   path: ['verify'],
@@ -52,20 +52,32 @@ export const verifyCommand: NotationCommand = {
     const select = await selectPolicyStatement(context);
     await using subject = await openSubject(firstArgument(flags), context);
     const descriptor = await resolveSubject(subject, context);
-    const hasTagWarning = warnAboutTag(subject, 'verify', context);
+    const hasWarning = warnAboutTag(subject, 'verify', context);
     const name = nameByDigest(subject, descriptor.digest);
-    const statement = select(textFlag(flags, 'scope') ?? subject.name, name);
-    const outcome = await judge(subject, {
-      context,
-      statement,
-      maxSignatures,
-      userMetadata,
-      digest: descriptor.digest,
-    });
-    logOutcome(outcome, context);
-    report(outcome, { name, context, hasTagWarning });
+    const statement = selectAndLog(select, { scope: textFlag(flags, 'scope') ?? subject.name, name, context });
+    const { digest } = descriptor;
+    const outcome = await judge(subject, { context, statement, maxSignatures, userMetadata, digest, name });
+    report(outcome, { name, context, hasWarning, wording: { statement, at: context.at } });
   },
 };
+
+interface SelectOptions {
+  readonly scope: string;
+  readonly name: string;
+  readonly context: NotationContext;
+}
+
+/** The reference looks first whether there is anything to do, and says so. */
+function selectAndLog(select: SelectStatement, { scope, name, context }: SelectOptions): OciStatement {
+  const { log } = context;
+  log('info', 'Checking whether signature verification should be skipped or not');
+  log('debug', `Check verification level against artifact ${name}`);
+  const statement = select(scope, name);
+  log('info', `Trust policy configuration: ${dumpStatement(statement)}`);
+  if (statement.level.name === 'skip') log('debug', 'Skipping signature verification');
+  else log('info', "Check over. The signature verification level is not set to 'skip' in the trust policy.");
+  return statement;
+}
 
 interface JudgeOptions {
   readonly context: NotationContext;
@@ -73,11 +85,13 @@ interface JudgeOptions {
   readonly maxSignatures: number;
   readonly userMetadata: Readonly<Record<string, string>>;
   readonly digest: string;
+  /** By digest. */
+  readonly name: string;
 }
 
 async function judge(subject: NotationSubject, options: JudgeOptions): Promise<ArtifactOutcome> {
-  const { context, statement, maxSignatures, userMetadata, digest } = options;
-  const { verify } = await import('@nv2/notary');
+  const { context, statement, maxSignatures, userMetadata, digest, name } = options;
+  const [{ verify }, { logArtifact }] = await Promise.all([import('@nv2/notary'), import('./log.ts')]);
   const { trustStore } = await context.services.config();
   return verify({
     store: subject.store,
@@ -86,54 +100,32 @@ async function judge(subject: NotationSubject, options: JudgeOptions): Promise<A
     at: context.at,
     maxSignatures,
     userMetadata,
+    onEvent: logArtifact(context.log, { statement, at: context.at, reference: name, digest }),
     signal: context.io.signal,
   });
 }
 
-interface ReportOptions {
-  readonly name: string;
-  readonly context: NotationContext;
-  readonly hasTagWarning: boolean;
+function report(outcome: ArtifactOutcome, options: ReportOptions): void {
+  if (outcome.verdict === 'untrusted') throw failure(outcome, options);
+  if (outcome.verdict === 'not-verified' && outcome.because === 'policy-level-skip') return reportSkipped(options);
+  reportAccepted(outcome.accepted.outcome, options);
 }
 
-function report(outcome: ArtifactOutcome, { name, context, hasTagWarning }: ReportOptions): void {
-  const { out } = context;
-  if (outcome.verdict === 'untrusted') throw failure(outcome, name);
-  if (outcome.verdict === 'not-verified' && outcome.because === 'policy-level-skip') {
-    if (hasTagWarning) out('');
-    return out(`Trust policy is configured to skip signature verification for ${name}`);
-  }
-  const { failures } = outcome.accepted.outcome;
-  for (const { check, reason } of failures) context.warn(`${check} was set to "log" and failed with error: ${reason}`);
-  if (hasTagWarning || failures.length > 0) out('');
-  out(`Successfully verified signature for ${name}`);
-  const metadata =
-    outcome.verdict === 'trusted' ? Object.entries(outcome.accepted.outcome.target.annotations ?? {}) : [];
-  if (metadata.length > 0) printMetadata(metadata, context);
-}
-
-function failure(outcome: Extract<ArtifactOutcome, { readonly verdict: 'untrusted' }>, name: string): NotationError {
-  const { why } = outcome;
-  if (why.code !== 'all-failed') {
+function failure(
+  outcome: Extract<ArtifactOutcome, { readonly verdict: 'untrusted' }>,
+  { name, context }: ReportOptions,
+): NotationError {
+  if (outcome.why.code !== 'all-failed') {
     return new NotationError(
       `signature verification failed: no signature is associated with ${JSON.stringify(name)}, make sure the artifact was signed successfully`,
     );
   }
-  const facts = outcome.signatures.flatMap((record) => ('failures' in record.outcome ? record.outcome.failures : []));
-  const store = facts.find((one) => one.facts.code === 'trust-store');
-  if (store !== undefined && store.facts.code === 'trust-store') {
-    const [type = '', storeName = ''] = store.facts.store.split(':');
-    // A store that is there and cannot be used has a reason of its own.
-    const isMissing = /does not exist|not found|no trust store/.test(store.reason);
-    const missing = `the trust store ${JSON.stringify(storeName)} of type ${JSON.stringify(type)} does not exist. Use command 'notation cert add' to create and add trusted certificates to the trust store`;
-    return new NotationError(isMissing ? missing : store.reason);
-  }
-  return new NotationError(`signature verification failed for all the signatures associated with ${name}`);
-}
-
-function printMetadata(metadata: readonly (readonly [string, string])[], { out }: NotationContext): void {
-  out('');
-  out('The artifact was signed with the following user metadata.');
-  out('');
-  for (const line of renderPaddedTable([['KEY', 'VALUE'], ...metadata])) out(line);
+  context.debug(
+    `Signature verification failed for all the signatures associated with artifact ${outcome.subject.digest}`,
+  );
+  const failures = outcome.signatures.flatMap(({ outcome: one }) => one.failures);
+  return (
+    findStoreFailure(failures) ??
+    new NotationError(`signature verification failed for all the signatures associated with ${name}`)
+  );
 }

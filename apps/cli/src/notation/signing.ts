@@ -1,0 +1,94 @@
+// From flags to everything that signing takes: for `sign` and `blob sign`.
+
+import type { EnvelopeFormat } from '@nv2/envelope';
+import type { SigningOptions } from '@nv2/notary';
+import type { SigningKey } from '@nv2/pki';
+import { parseDuration } from '../duration.ts';
+import { parseFormatName } from './signature-format.ts';
+import { type NotationContext, NotationError, parsePairs, textFlag, textFlags } from './command.ts';
+import { pluginConfigFlag, signerFlags, signerGroups, userMetadataFlag } from './flags.ts';
+import type { FlagGroup } from './command.ts';
+import type { NotationFlag } from './pflag.ts';
+import { isCode } from './subject.ts';
+import { signingAgent } from './version.ts';
+
+export const signingFlags: readonly NotationFlag[] = [
+  ...signerFlags,
+  { name: 'expiry', short: 'e', kind: 'duration', help: 'time after which to refuse the signature, as 24h or 3h20m' },
+  userMetadataFlag,
+  pluginConfigFlag,
+  { name: 'timestamp-url', kind: 'string', help: 'time-stamp authority (RFC 3161) that counter-signs' },
+  { name: 'timestamp-root-cert', kind: 'string', help: 'file with the root certificate of that authority' },
+];
+
+/** How {@link signingFlags} depend on each other. */
+export const signingGroups: readonly FlagGroup[] = [
+  ...signerGroups,
+  { kind: 'together', names: ['timestamp-url', 'timestamp-root-cert'] },
+];
+
+/** META-02 */
+const reservedPrefix = 'io.cncf.notary';
+
+/** What is checked before required flags and groups. @throws NotationError */
+export function checkSigningFlags({ flags }: NotationContext): void {
+  if (textFlag(flags, 'timestamp-url') === '') throw new NotationError('timestamping: tsa url cannot be empty');
+  if (textFlag(flags, 'timestamp-root-cert') === '') {
+    throw new NotationError('timestamping: tsa root certificate path cannot be empty');
+  }
+}
+
+/** @throws NotationError */
+export async function prepareSigning(context: NotationContext): Promise<SigningOptions> {
+  const { flags, io, at } = context;
+  // SIGN-08: what was asked for and cannot be done fails the signing.
+  if (flags.values.has('timestamp-url'))
+    throw new NotationError('timestamping: time-stamps are not supported by nv2 yet');
+  if (flags.values.has('plugin')) throw new NotationError('plugins are not supported by nv2 yet');
+  const expirySeconds = parseExpiry(textFlag(flags, 'expiry'));
+  const key = await loadKey(context);
+  const format = await chooseFormat(context);
+  parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
+  const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
+  const reserved = Object.keys(userMetadata).find((name) => name.startsWith(reservedPrefix));
+  if (reserved !== undefined) {
+    throw new NotationError(
+      `error adding user metadata: metadata key ${reserved} has reserved prefix ${reservedPrefix}`,
+    );
+  }
+  return { key, format, at, expirySeconds, userMetadata, signingAgent, signal: io.signal };
+}
+
+function parseExpiry(text: string | undefined): number {
+  const nanoseconds = text === undefined ? 0n : (parseDuration(text) ?? 0n);
+  if (nanoseconds < 0n) throw new NotationError('expiry duration cannot be a negative value');
+  if (nanoseconds % 1_000_000_000n !== 0n)
+    throw new NotationError('expiry duration supports minimum granularity of seconds');
+  return Number(nanoseconds / 1_000_000_000n);
+}
+
+async function chooseFormat({ flags, services }: NotationContext): Promise<EnvelopeFormat> {
+  const given =
+    textFlag(flags, 'signature-format') ?? (await (await services.config()).readSettings()).signatureFormat ?? 'jws';
+  return parseFormatName(given);
+}
+
+/** Only configured keys: a path is no name here. */
+async function loadKey({ flags, services }: NotationContext): Promise<SigningKey> {
+  const config = await services.config();
+  const list = await config.readSigningKeys();
+  const name = textFlag(flags, 'key') || list.default;
+  if (name === undefined) {
+    throw new NotationError('default signing key not set. Please set default signing key or specify a key name');
+  }
+  if (!list.keys.some((key) => key.name === name)) throw new NotationError(`signing key ${name} not found`);
+  try {
+    // CERT-24: encrypted keys are not read by this face, so no passphrase is offered.
+    return await config.loadSigningKey(name);
+  } catch (error) {
+    if (!isCode(error, 'CONFIG_KEY_INCOMPLETE')) throw error;
+    throw new NotationError(
+      'unsupported key, either provide a local key and certificate file paths, or a key name in config.json',
+    );
+  }
+}
