@@ -2,7 +2,7 @@
 // writing. Words and prompts are each face's own.
 
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BodySource, quoteText } from '@nv2/base';
 import { type EnvelopeFormat, parseEnvelope, type UnverifiedEnvelope } from '@nv2/envelope';
@@ -116,17 +116,24 @@ export async function isTaken(path: string): Promise<boolean> {
 /** Signature files are their owner's until shared. */
 const signatureMode = 0o600;
 
+export interface WriteSignatureOptions {
+  /** Replaces what is there; otherwise a file that appears meanwhile is kept. */
+  readonly overwrite: boolean;
+  /** Makes directories that are missing, for their owner only. */
+  readonly makeDirectories?: boolean;
+}
+
 /**
  * Writes a signature file, whole or not at all.
  *
- * @param options `overwrite`: replaces what is there; otherwise a file that appears meanwhile is kept
  * @throws CliError `CLI_FILE_EXISTS`, `CLI_FILE_UNWRITABLE`; the latter's `cause` is the system's error
  */
 export async function writeSignatureFile(
   path: string,
   bytes: Uint8Array,
-  { overwrite }: { readonly overwrite: boolean },
+  { overwrite, makeDirectories = false }: WriteSignatureOptions,
 ): Promise<void> {
+  if (makeDirectories) await makeDirectoryOf(path);
   if (!overwrite) return writeNewFile(path, bytes, signatureMode);
   // Beside it, so that the rename stays in one file system.
   const temporary = `${path}.${process.pid}.tmp`;
@@ -136,7 +143,19 @@ export async function writeSignatureFile(
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    const message = `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`;
-    throw new CliError('CLI_FILE_UNWRITABLE', message, { cause });
+    throw unwritable(path, cause);
   }
+}
+
+async function makeDirectoryOf(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+function unwritable(path: string, cause: unknown): CliError {
+  const message = `cannot write ${quoteText(path, 300)}: ${reasonOf(cause)}`;
+  return new CliError('CLI_FILE_UNWRITABLE', message, { cause });
 }

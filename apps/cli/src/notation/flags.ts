@@ -29,6 +29,13 @@ export const maxSignaturesFlag: NotationFlag = {
   help: 'most signatures to examine (default 100)',
 };
 
+export const outputFlag: NotationFlag = {
+  name: 'output',
+  short: 'o',
+  kind: 'string',
+  help: 'form of the output, "tree" or "json" (default "tree")',
+};
+
 export const layoutFlag: NotationFlag = {
   name: 'oci-layout',
   kind: 'bool',

@@ -123,7 +123,7 @@ export function nameByDigest(subject: NotationSubject, digest: Digest): string {
 /** The warning about tags, whose words differ by command. @returns whether it was printed */
 export function warnAboutTag(
   subject: NotationSubject,
-  verb: 'sign' | 'verify' | 'list',
+  verb: 'sign' | 'verify' | 'list' | 'inspect',
   { warn }: NotationContext,
 ): boolean {
   if (!subject.isTag) return false;
