@@ -36,6 +36,7 @@ export const cliErrors = {
     summary: 'the certificate of a key does not allow it to sign: extensions, key size or validity (SIGN-06)',
   },
   CLI_NO_CREDENTIALS: { kind: 'usage', summary: 'no user name or password to sign in with' },
+  CLI_INCOMPLETE: { kind: 'conflict', summary: 'something was left undone, because a part of it failed' },
   CLI_INTERRUPTED: { kind: 'unavailable', summary: 'the program was asked to stop' },
 } as const satisfies ErrorTable;
 

@@ -37,7 +37,9 @@ export type Conclusion =
   | 'policy-not-met'
   | 'unknown-status'
   | 'invalid-input'
-  | 'unreachable';
+  | 'unreachable'
+  | 'denied'
+  | 'defect';
 
 const byConclusion: Readonly<Record<Conclusion, ExitCode>> = {
   done: 0,
@@ -53,6 +55,8 @@ const byConclusion: Readonly<Record<Conclusion, ExitCode>> = {
   'policy-not-met': 16,
   'unknown-status': 17,
   unreachable: 20,
+  denied: 21,
+  defect: 1,
 };
 
 /** What one failed check means for the artifact. */
@@ -95,6 +99,7 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   ENVELOPE_UNSUPPORTED: 11,
   CLI_SUBJECT_NOT_FOUND: 20,
   NOTARY_SUBJECT_NOT_FOUND: 20,
+  NOTARY_PLATFORM_NOT_FOUND: 20,
   CONTENT_NOT_FOUND: 20,
   CONTENT_READ_ONLY: 2,
   REGISTRY_UNAUTHORIZED: 21,
@@ -138,6 +143,13 @@ const byKind: Readonly<Record<ErrorKind, ExitCode>> = {
 export function concludeReasons(reasons: readonly ReasonCode[]): Conclusion {
   const [first = 'tampered', ...rest] = reasons.map((reason) => byReason[reason]);
   return rest.reduce((worst, next) => (byConclusion[next] > byConclusion[worst] ? next : worst), first);
+}
+
+/** What several errors make of a run that went on in spite of them: the one with the largest code. */
+export function concludeErrors(errors: readonly unknown[]): Conclusion {
+  const worst = Math.max(1, ...errors.map(exitCodeOfError));
+  const names = Object.keys(byConclusion) as Conclusion[]; // the keys of this very table
+  return names.find((name) => byConclusion[name] === worst) ?? 'defect';
 }
 
 export function exitCodeOf(conclusion: Conclusion): ExitCode {

@@ -27,3 +27,6 @@ export const quietMs = 1000;
 /** Nodes of a graph that `tree` draws and depth to which it follows them. */
 export const maxTreeNodes = 1000;
 export const maxTreeDepth = 8;
+
+/** Artifacts that are signed at the same time in one run: hides round trips, and stays polite to registries that limit rates. */
+export const signingConcurrency = 4;

@@ -1,6 +1,5 @@
 // One command line from argv to exit code.
 
-import { describeError, isNv2Error } from '@nv2/base';
 import { parseArgv } from './argv.ts';
 import { commandGroups } from './commands/groups.ts';
 import { builtinCommands } from './commands/builtin.ts';
@@ -8,16 +7,16 @@ import { compose } from './compose.ts';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { exitCodeOf, exitCodeOfError } from './exit-codes.ts';
-import { hintFor } from './hints.ts';
 import { createTrace } from './http-trace.ts';
 import type { Io } from './io.ts';
 import { commonOptions } from './options.ts';
 import { builtinRenderers } from './output/builtin.ts';
 import { createProgress } from './output/progress.ts';
-import type { ErrorReport, Renderer, Rendered } from './output/renderer.ts';
+import type { Renderer, Rendered } from './output/renderer.ts';
 import { paint, styleFor } from './output/style.ts';
 import { text as textRenderer } from './output/text.ts';
 import { createRedactor } from './redactor.ts';
+import { reportFailure } from './report-failure.ts';
 
 /**
  * Runs one command of the `nv2` face. Never throws: whatever goes wrong is printed and becomes the exit code.
@@ -73,31 +72,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     const thrown = io.signal.aborted ? new CliError('CLI_INTERRUPTED', 'stopped before the end') : error;
     const code = exitCodeOfError(thrown);
     if (isDebug && error instanceof Error) debug(error.stack ?? '');
-    const report = reportError(thrown, parsed.command.path.join(' '));
+    const report = reportFailure(thrown, parsed.command.path.join(' '));
     const rendered = renderer.renderError(report, code);
     return print(io, { stdout: redactor.redact(rendered.stdout), stderr: redactor.redact(rendered.stderr) }, code);
   } finally {
     await services.close();
   }
-}
-
-function reportError(error: unknown, command: string): ErrorReport {
-  const message = describeError(error);
-  if (!isNv2Error(error)) {
-    return {
-      code: 'UNEXPECTED',
-      kind: 'internal',
-      message: `unexpected error: ${message}`,
-      next: hintFor('UNEXPECTED', 'internal', command),
-    };
-  }
-  return {
-    code: error.code,
-    kind: error.kind,
-    message,
-    next: error.hint ?? hintFor(error.code, error.kind, command),
-    ...(Object.keys(error.details).length === 0 ? {} : { details: error.details }),
-  };
 }
 
 function print(io: Io, rendered: Rendered, code: number): number {

@@ -1,6 +1,6 @@
 // Verifying an artifact with the signatures that are in its own place: for `verify`, `policy test` and `copy --only-signed`.
 
-import type { ArtifactOutcome, NotaryEvent, VerificationTrust } from '@nv2/notary';
+import type { ArtifactOutcome, NotaryEvent, VerificationTrust, VerifyRequest } from '@nv2/notary';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { type RegistryFlags, readRegistryAccess } from './registry-access.ts';
@@ -54,7 +54,7 @@ export async function verifyOpened(
   { subject, opened, trust, flags }: VerifyOpenedRequest,
   context: Context,
 ): Promise<Verified> {
-  const { io, at } = context;
+  const { io } = context;
   const [{ referenceOf, assertFamily, describeTag }, { isDigest }] = await Promise.all([
     import('./stores/open.ts'),
     import('@nv2/oci'),
@@ -66,16 +66,8 @@ export async function verifyOpened(
   const lookup = isDigest(reference) ? undefined : opened.store.findManifest(reference, { signal: io.signal });
   lookup?.catch(() => undefined); // awaited below, unless loading fails first
   const { verify } = await import('@nv2/notary');
-  const outcome = await verify({
-    store: opened.store,
-    subject: (await lookup) ?? reference,
-    trust,
-    at,
-    maxSignatures: flags.maxSignatures,
-    signal: io.signal,
-    ...(flags.userMetadata === undefined ? {} : { userMetadata: flags.userMetadata }),
-    onEvent: (event) => tellEvent(event, context),
-  });
+  const options = verificationOptions({ trust, flags }, context);
+  const outcome = await verify({ ...options, store: opened.store, subject: (await lookup) ?? reference });
   assertFamily(opened, outcome.subject);
   // VER-03
   if (opened.digest === undefined) {
@@ -86,6 +78,21 @@ export async function verifyOpened(
     name: opened.nameOf(outcome.subject.digest),
     place: opened.name,
     listedBy: opened.listedBy(),
+  };
+}
+
+/** What every verification in a store takes, whatever its subject. */
+export function verificationOptions(
+  { trust, flags }: Pick<VerifyOpenedRequest, 'trust' | 'flags'>,
+  context: Context,
+): Omit<VerifyRequest, 'store' | 'subject'> {
+  return {
+    trust,
+    at: context.at,
+    maxSignatures: flags.maxSignatures,
+    signal: context.io.signal,
+    ...(flags.userMetadata === undefined ? {} : { userMetadata: flags.userMetadata }),
+    onEvent: (event) => tellEvent(event, context),
   };
 }
 

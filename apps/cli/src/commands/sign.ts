@@ -1,20 +1,23 @@
 import type { SigningOptions } from '@nv2/notary';
-import { defineCommand } from '../command.ts';
+import { type CommandResult, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { resolvePath, writeNewFile } from '../files.ts';
 import { flag, type OptionValues, text } from '../option.ts';
 import { mediaTypeOptions, methodOptions, referenceOptions, referrersOptions, registryOptions } from '../options.ts';
-import type { SignedFacts } from '../output/signing.ts';
 import { prepareSigning, signingOptions } from '../prepare-signing.ts';
 import { readRegistryAccess } from '../registry-access.ts';
+import type { RegistryAccess } from '../services.ts';
+import type { SignedArtifact, StoredSigning } from '../sign-stored.ts';
 import { type BareSubject, isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
-import { chooseSubject } from './subject-argument.ts';
+import { chooseSubjects } from './subject-argument.ts';
 
 const options = {
   ...signingOptions,
   ...referenceOptions,
+  recursive: flag('--recursive', 'sign an index and each image inside it'),
+  ifMissing: flag('--if-missing', 'sign only what has no signature of this key that verifies'),
   output: text('-o, --output <file>', 'write the signature to this file; it is stored only with --push'),
   push: flag('--push', 'with -o: also store the signature beside the artifact'),
   ...mediaTypeOptions,
@@ -27,35 +30,89 @@ type Values = OptionValues<typeof options>;
 
 export const signCommand = defineCommand({
   path: ['sign'],
-  summary: 'sign an artifact and store the signature beside it',
+  summary: 'sign artifacts and store the signatures beside them',
   description:
-    'Signs what the reference leads to: its media type, digest and size. The artifact itself does not change. Standard output is the ' +
-    'reference of the signature by digest, or with -o alone the path of the signature file.',
+    'Signs what a reference leads to: its media type, digest and size. The artifact itself does not change. Standard output is the ' +
+    'reference of the signature by digest, one line for each artifact, or with -o alone the path of the signature file. Of several ' +
+    'artifacts, those that can be signed are; the exit code is that of the worst failure.',
   arguments: [
     {
       name: 'subject',
       description: 'host/repository:tag, host/repository@digest, oci-layout:DIR[:tag], or with -o also file:PATH and -',
       isOptional: true,
+      isVariadic: true,
     },
   ],
   options,
   examples: [
     'sign -k wabbit-networks.key -r registry.wabbit-networks.io/net-monitor:v1',
     'sign -k release --expiry 720h --user-metadata build=1234 registry.wabbit-networks.io/net-monitor:v1',
+    'sign -k release --if-missing registry.wabbit-networks.io/net-monitor:v1 registry.wabbit-networks.io/agent:v7',
+    'sign -k release --recursive registry.wabbit-networks.io/multi-platform:v1',
     'sign -k wabbit-networks.key -o sig.jws file:manifest.json',
   ],
   run: async (values, args, context) => {
-    const subject = await chooseSubject(args, values.reference);
-    if (values.push && values.output === undefined) {
-      throw new CliError('CLI_USAGE', '--push goes with -o; without -o a signature is always stored');
-    }
+    const subjects = await chooseSubjects(args, values.reference);
+    assertCombination(values, subjects);
+    const [first] = subjects;
     const signing = await prepareSigning(values, context);
-    const parts = { values, context, signing };
-    const signed = isBareSubject(subject) ? await signBare(subject, parts) : await signStored(subject, parts);
-    const { describeSigning } = await import('../output/signing.ts');
-    return describeSigning({ ...signed, signing });
+    if (isBareSubject(first)) return describe(await signBare(first, { values, context, signing }), signing);
+    const access = await readRegistryAccess(values, context, { forceReferrersTag: values.forceReferrersTag });
+    assertOneRegistry(access, subjects);
+    const stored = { signing, access, ifMissing: values.ifMissing, context };
+    const { signMany, signOpened, withSubject } = await import('../sign-stored.ts');
+    if (subjects.length > 1 || values.recursive) {
+      const results = await signMany(subjects, { ...stored, recursive: values.recursive });
+      const { describeSignings } = await import('../output/signings.ts');
+      return describeSignings(results, signing);
+    }
+    const { output } = values;
+    const signed = await withSubject(first, stored, (opened, { descriptor }) =>
+      output === undefined
+        ? signOpened(opened, descriptor, stored)
+        : signToFile(opened, descriptor, { ...stored, output, push: values.push }),
+    );
+    return describe(signed, signing);
   },
 });
+
+async function describe(signed: SignedArtifact, signing: SigningOptions): Promise<CommandResult> {
+  const { describeSigning } = await import('../output/signing.ts');
+  return describeSigning(signed, signing);
+}
+
+/** @throws CliError `CLI_USAGE` */
+function assertCombination(values: Values, subjects: readonly Subject[]): void {
+  const { output, push, ifMissing, recursive } = values;
+  if (push && output === undefined) {
+    throw new CliError('CLI_USAGE', '--push goes with -o; without -o a signature is always stored');
+  }
+  const several = subjects.length > 1 ? 'several artifacts' : recursive ? '--recursive' : undefined;
+  if (output !== undefined && several !== undefined) {
+    throw new CliError('CLI_USAGE', `-o writes one signature, and ${several} may need more`, {
+      hint: 'Leave out -o, or sign one artifact at a time.',
+    });
+  }
+  if (output !== undefined && ifMissing) {
+    throw new CliError('CLI_USAGE', '--if-missing looks at stored signatures, and -o writes one to a file');
+  }
+  const bare = subjects.find(isBareSubject);
+  if (bare !== undefined && (output === undefined || push)) {
+    const message = `${bare.text} is not in a store, so its signature can only be written to a file`;
+    throw new CliError('CLI_USAGE', message, { hint: 'Use -o FILE without --push.' });
+  }
+}
+
+/** ADR 11: credentials that were given belong to the one registry a command names. @throws CliError `CLI_USAGE` */
+function assertOneRegistry({ credential, clientCertificate }: RegistryAccess, subjects: readonly Subject[]): void {
+  if (credential === undefined && clientCertificate === undefined) return;
+  const names = subjects.flatMap((subject) => (subject.kind === 'registry' ? [subject.reference.registry] : []));
+  const registries = [...new Set(names)];
+  if (registries.length < 2) return;
+  throw new CliError('CLI_USAGE', `credentials were given for one registry, and there are ${registries.join(', ')}`, {
+    hint: `Sign in to each with \`nv2 login\`, for example \`nv2 login ${registries[0]}\`.`,
+  });
+}
 
 interface Parts {
   readonly values: Values;
@@ -63,72 +120,44 @@ interface Parts {
   readonly signing: SigningOptions;
 }
 
-type Signed = Omit<SignedFacts, 'signing'>;
-
 /** A manifest that is in no store: its signature can only become a file. */
-async function signBare(subject: BareSubject, { values, context, signing }: Parts): Promise<Signed> {
-  if (values.output === undefined || values.push) {
-    throw new CliError(
-      'CLI_USAGE',
-      `${subject.text} is not in a store, so its signature can only be written to a file`,
-      {
-        hint: 'Use -o FILE without --push.',
-      },
-    );
-  }
+async function signBare(subject: BareSubject, { values, context, signing }: Parts): Promise<SignedArtifact> {
   const [{ createSignature }, { describeManifestFile }] = await Promise.all([
     import('@nv2/notary'),
     import('../stores/manifest-file.ts'),
   ]);
   const descriptor = await describeManifestFile(subject, context.io, values.mediaType);
   const { envelope } = await createSignature({ ...signing, subject: descriptor });
-  return { subject: descriptor.digest, descriptor, ...(await writeOutput(values.output, envelope, context)) };
+  const { output: file = '' } = values;
+  await writeNewFile(resolvePath(context.io.cwd, file), envelope, 0o644);
+  return { status: 'signed', subject: descriptor.digest, descriptor, file };
 }
 
-async function signStored(subject: Subject, { values, context, signing }: Parts): Promise<Signed> {
-  const { io, services } = context;
-  const [notary, { describeTag, openSubject, resolveSubject }, access] = await Promise.all([
-    import('@nv2/notary'),
-    import('../stores/open.ts'),
-    readRegistryAccess(values, context, { forceReferrersTag: values.forceReferrersTag }),
-  ]);
-  await using opened = await openSubject(subject, { services, access, cwd: io.cwd, create: false });
-  context.progress(`resolving ${subject.text}`);
-  const { descriptor, name } = await resolveSubject(opened, { signal: io.signal });
-  // SIGN-01
-  if (opened.digest === undefined) {
-    context.warn(`${describeTag(opened)} can be moved to something else; what is signed is the digest`);
-  }
-  context.progress(`signing ${name}`);
-  if (values.output === undefined) {
-    // Inline envelopes save readers a round trip (ADR 9).
-    const { signature } = await notary.sign({
-      ...signing,
-      store: opened.store,
-      subject: descriptor,
-      inlineEnvelope: true,
-      form: opened.signatureForm,
-    });
-    return { subject: name, descriptor, signature: opened.nameOf(signature.digest) };
-  }
-  // The file comes first: when it cannot be written, nothing has been published.
-  const { envelope, mediaType } = await notary.createSignature({ ...signing, subject: descriptor });
-  const written = { subject: name, descriptor, ...(await writeOutput(values.output, envelope, context)) };
-  if (!values.push) return written;
-  const stored = {
+interface FileSigning extends StoredSigning {
+  readonly output: string;
+  readonly push: boolean;
+}
+
+/** The file comes first: when it cannot be written, nothing has been published. */
+async function signToFile(
+  opened: Parameters<typeof import('../sign-stored.ts').signOpened>[0],
+  descriptor: SignedArtifact['descriptor'],
+  { signing, context, output, push }: FileSigning,
+): Promise<SignedArtifact> {
+  const { createSignature, storeSignature } = await import('@nv2/notary');
+  const { envelope, mediaType } = await createSignature({ ...signing, subject: descriptor });
+  await writeNewFile(resolvePath(context.io.cwd, output), envelope, 0o644);
+  const subject = opened.nameOf(descriptor.digest);
+  const written: SignedArtifact = { status: 'signed', subject, descriptor, file: output };
+  if (!push) return written;
+  const { signature } = await storeSignature({
     store: opened.store,
     subject: descriptor,
     envelope,
     mediaType,
     inlineEnvelope: true,
     form: opened.signatureForm,
-    signal: io.signal,
-  };
-  const { signature } = await notary.storeSignature(stored);
+    signal: context.io.signal,
+  });
   return { ...written, signature: opened.nameOf(signature.digest) };
-}
-
-async function writeOutput(path: string, envelope: Uint8Array, { io }: Context): Promise<{ readonly file: string }> {
-  await writeNewFile(resolvePath(io.cwd, path), envelope, 0o644);
-  return { file: path };
 }

@@ -1,5 +1,3 @@
-// Which artifact a command line means: the positional argument or `-r` (ADR 10).
-
 import { CliError } from '../errors.ts';
 import type { Subject } from '../subject.ts';
 
@@ -9,9 +7,22 @@ import type { Subject } from '../subject.ts';
  * @throws CliError `CLI_USAGE` when there is none, or more than one
  */
 export async function chooseSubject(args: readonly string[], references: readonly string[]): Promise<Subject> {
-  const [positional] = args;
+  const [subject, second] = await chooseSubjects(args, references);
+  if (second === undefined) return subject;
+  throw new CliError('CLI_USAGE', `one artifact at a time, found ${subject.text} and ${second.text}`);
+}
+
+/**
+ * The subjects of a command that takes several, each once.
+ *
+ * @throws CliError `CLI_USAGE` when there is none
+ */
+export async function chooseSubjects(
+  args: readonly string[],
+  references: readonly string[],
+): Promise<readonly [Subject, ...Subject[]]> {
   const [reference, second] = references;
-  if (positional !== undefined && reference !== undefined) {
+  if (args.length > 0 && reference !== undefined) {
     throw new CliError(
       'CLI_USAGE',
       '-r beside a subject would claim an origin, which the signed payload has no place for yet',
@@ -21,9 +32,9 @@ export async function chooseSubject(args: readonly string[], references: readonl
     );
   }
   if (second !== undefined) throw new CliError('CLI_USAGE', '-r names the artifact and can be given once');
-  const text = positional ?? reference;
+  const [text, ...more] = reference === undefined ? args : [reference];
   if (text === undefined)
     throw new CliError('CLI_USAGE', 'no artifact was named', { hint: 'Add it as the last word, or with -r.' });
   const { parseSubject } = await import('../subject.ts');
-  return parseSubject(text);
+  return [parseSubject(text), ...[...new Set(more)].filter((word) => word !== text).map(parseSubject)];
 }

@@ -1,6 +1,7 @@
 import type { Descriptor } from '@nv2/oci';
-import { defineCommand } from '../command.ts';
+import { type CommandResult, defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { CliError } from '../errors.ts';
 import { readInputFile, resolvePath } from '../files.ts';
 import { maxEnvelopeBytes } from '../limits.ts';
 import { flag, oneOf, type OptionValues, text } from '../option.ts';
@@ -13,11 +14,13 @@ import {
   registryOptions,
   trustOptions,
 } from '../options.ts';
+import type { IndexFacts } from '../output/index-verification.ts';
 import { readRegistryAccess } from '../registry-access.ts';
 import { isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
 import { suggestScope } from '../suggest-scope.ts';
 import { chooseTrust, type TrustChoice } from '../trust-choice.ts';
+import type { IndexPlace } from '../verify-index.ts';
 import { type Verified, verifyStored } from '../verify-stored.ts';
 import { chooseSubject } from './subject-argument.ts';
 
@@ -32,6 +35,8 @@ const options = {
     'cose',
   ]),
   ...metadataOptions,
+  platform: text('--platform <os/arch>', 'the image for this platform: signed itself, or in an index that is signed'),
+  recursive: flag('--recursive', 'demand that an index and each image inside it is signed'),
   ...limitOptions,
   explain: flag('--explain', 'show every check of every signature'),
   ...mediaTypeOptions,
@@ -47,7 +52,7 @@ export const verifyCommand = defineCommand({
   description:
     'With -k the signer must have exactly that key; with -c the signer must be certified by one of the certificates; without either the trust ' +
     'policy decides. Standard output is the reference by digest, and nothing when the artifact is not accepted, so that ' +
-    '`docker run "$(nv2 verify …)"` runs what was verified.',
+    '`docker run "$(nv2 verify …)"` runs what was verified; with --platform it is the image for that platform.',
   arguments: [
     {
       name: 'subject',
@@ -61,11 +66,14 @@ export const verifyCommand = defineCommand({
     'verify registry.wabbit-networks.io/net-monitor:v1',
     'verify -k wabbit-networks.crt -r registry.wabbit-networks.io/net-monitor:v1',
     'verify --policy-file production.json registry.acme-rockets.io/net-monitor:v1',
+    'verify --platform linux/arm64 registry.wabbit-networks.io/multi-platform:v1',
     'verify -s sig.jws -c wabbit-networks.crt file:manifest.json',
   ],
   run: async (values, args, context) => {
     const subject = await chooseSubject(args, values.reference);
+    assertCombination(values);
     const choice = await chooseTrust(values, subject, context);
+    if (values.platform !== undefined || values.recursive) return verifyIndex(subject, { values, context, choice });
     const verified =
       values.signature === undefined
         ? await verifyStored({ subject, trust: choice.trust, flags: values }, context)
@@ -83,6 +91,39 @@ export const verifyCommand = defineCommand({
     });
   },
 });
+
+/** @throws CliError `CLI_USAGE` */
+function assertCombination({ platform, recursive, signature }: Values): void {
+  if (platform !== undefined && recursive) {
+    throw new CliError('CLI_USAGE', '--platform is about one image and --recursive about all of them');
+  }
+  if (signature === undefined || (platform === undefined && !recursive)) return;
+  throw new CliError(
+    'CLI_USAGE',
+    `${recursive ? '--recursive' : '--platform'} looks at stored signatures, and -s names a file`,
+  );
+}
+
+async function verifyIndex(subject: Subject, { values, context, choice }: Parts): Promise<CommandResult> {
+  const [index, output, { parsePlatform }] = await Promise.all([
+    import('../verify-index.ts'),
+    import('../output/index-verification.ts'),
+    import('@nv2/oci'),
+  ]);
+  const { trust, decidedBy } = choice;
+  const request = { subject, trust, flags: values };
+  const factsOf = ({ place, listedBy, nameOf }: IndexPlace): IndexFacts => {
+    const scope = values.scope ?? suggestScope(subject, place);
+    return { place, listedBy, nameOf, scope, trustKind: trust.kind, decidedBy, explain: values.explain };
+  };
+  if (values.platform === undefined) {
+    const verified = await index.verifyMembersStored(request, context);
+    return output.describeMembers(verified.outcome, factsOf(verified));
+  }
+  const platform = parsePlatform(values.platform);
+  const verified = await index.verifyPlatformStored(request, platform, context);
+  return output.describePlatform(verified.outcome, platform, factsOf(verified));
+}
 
 interface Parts {
   readonly values: Values;

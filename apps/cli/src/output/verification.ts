@@ -21,24 +21,51 @@ export interface VerificationFacts extends NextStepFacts, WhyFacts {
   readonly explain: boolean;
 }
 
+/** A verification in pieces, for those who arrange them otherwise. */
+export interface DescribedVerification {
+  readonly conclusion: Conclusion;
+  readonly isAccepted: boolean;
+  /** What the verdict is called. */
+  readonly verdict: string;
+  /** A line for each signature, with those of its checks. */
+  readonly signatures: readonly string[];
+  /** Who signed and what decided. */
+  readonly summary: readonly string[];
+  readonly why: readonly string[];
+  readonly next: readonly string[];
+  readonly report: Report;
+}
+
 /** Turns an outcome into the result of `verify`. Standard output carries the reference by digest only when accepted (R8). */
 export function describeVerification(outcome: ArtifactOutcome, facts: VerificationFacts): CommandResult {
+  const { conclusion, isAccepted, verdict, signatures, summary, why, next, report } = describeOutcome(outcome, facts);
+  return {
+    conclusion,
+    report,
+    result: isAccepted ? [facts.subject] : [],
+    text: [
+      `nv2: ${facts.subject}: ${verdict}`,
+      ...signatures,
+      ...summary,
+      ...why.map((line) => `why: ${line}`),
+      ...next.map((line) => `next: ${line}`),
+    ],
+  };
+}
+
+export function describeOutcome(outcome: ArtifactOutcome, facts: VerificationFacts): DescribedVerification {
   const conclusion = concludeOutcome(outcome);
   const why = explainOutcome(outcome, facts);
   const next = nextLines(outcome, facts);
-  const text = [
-    `nv2: ${facts.subject}: ${verdictText(outcome, conclusion)}`,
-    ...outcome.signatures.flatMap((record) => signatureLines(record, outcome, facts)),
-    ...summaryLines(outcome, facts),
-    ...why.map((line) => `why: ${line}`),
-    ...next.map((line) => `next: ${line}`),
-  ];
-  const isAccepted = conclusion === 'accepted' || conclusion === 'not-verified';
   return {
     conclusion,
+    isAccepted: conclusion === 'accepted' || conclusion === 'not-verified',
+    verdict: verdictText(outcome, conclusion),
+    signatures: outcome.signatures.flatMap((record) => signatureLines(record, outcome, facts)),
+    summary: summaryLines(outcome, facts),
+    why,
+    next,
     report: reportOf(outcome, { facts, conclusion, why, next }),
-    result: isAccepted ? [facts.subject] : [],
-    text,
   };
 }
 
@@ -64,6 +91,8 @@ const conclusionTexts: Readonly<Record<Conclusion, string>> = {
   'policy-not-met': 'policy not met',
   'unknown-status': 'status could not be established',
   unreachable: 'signature could not be fetched',
+  denied: 'access was refused',
+  defect: 'unexpected error',
 };
 
 function verdictText(outcome: ArtifactOutcome, conclusion: Conclusion): string {
