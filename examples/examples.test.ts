@@ -62,7 +62,8 @@ describe('the examples', () => {
       await signInBuild(lab);
       const answers = await Promise.all(Array.from({ length: 20 }, () => ask(lab.reference)));
       for (const answer of answers) expect(answer).toMatchObject({ status: 200, body: { verdict: 'trusted' } });
-      expect(await ask(`${lab.host}/team/other:v1`)).toMatchObject({ status: 403, body: { code: 'no-statement' } });
+      // An artifact that does not exist has no verdict.
+      expect(await ask(`${lab.host}/team/app:v2`)).toMatchObject({ status: 502, body: { error: expect.any(String) } });
       expect(await ask('no reference')).toMatchObject({ status: 502, body: { error: expect.any(String) } });
     } finally {
       await new Promise((resolve) => service.close(resolve));

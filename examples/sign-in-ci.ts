@@ -26,7 +26,10 @@ export async function signBuild(text: string, secrets: BuildSecrets): Promise<st
       ...nodeRuntime(),
       transport,
       userAgent: 'example-build/1.0.0',
-      credentials: async () => (username !== undefined && password !== undefined ? { username, password } : undefined),
+      credentials: async () =>
+        username === undefined || password === undefined
+          ? { kind: 'anonymous' }
+          : { kind: 'basic', username, password },
     });
     const store = session.repository(reference.registry, reference.repository, { actions: ['pull', 'push'] });
     const { descriptor } = await resolveSubject(store, reference.digest ?? reference.tag ?? 'latest');
