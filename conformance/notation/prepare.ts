@@ -65,7 +65,8 @@ async function doStep(stage: Stage, step: Exclude<Step, KeyStep>): Promise<void>
   else if ('directory' in step) {
     await mkdir(stage.path(step.directory), { recursive: true, mode: 0o700 });
     if (step.mode !== undefined) await chmod(stage.path(step.directory), step.mode);
-  } else if ('link' in step) await stage.link(step.link, step.to);
+  } else if ('chmod' in step) await chmod(stage.path(step.chmod), step.mode);
+  else if ('link' in step) await stage.link(step.link, step.to);
   else if ('remove' in step) await rm(stage.path(step.remove), { recursive: true, force: true });
   else if ('image' in step) {
     const [registry = '', tag = ''] = step.image.split(' ');

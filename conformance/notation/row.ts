@@ -29,6 +29,7 @@ export type Step =
   /** A file. Relative paths are below `{work}`. */
   | { readonly file: string; readonly text: string; readonly mode?: number }
   | { readonly directory: string; readonly mode?: number }
+  | { readonly chmod: string; readonly mode: number }
   | { readonly link: string; readonly to: string }
   | { readonly remove: string }
   /** An image at `{registry}/{repo}:v1`, or elsewhere; `{digest}` is its digest. */
@@ -39,6 +40,8 @@ export type Step =
   | { readonly program: string; readonly script: string };
 
 export interface Run {
+  /** What is prepared just before. */
+  readonly given?: readonly Step[];
   /** A command line: words, and single quotes around what holds spaces or nothing. The program stands for the build. */
   readonly command: string;
   readonly env?: Readonly<Record<string, string>>;

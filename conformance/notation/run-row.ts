@@ -40,6 +40,7 @@ export async function runRow(row: Row, build: Build, registries: Registries): Pr
 }
 
 async function checkRun(run: Run, build: Build, stage: Stage): Promise<readonly string[]> {
+  if (run.given !== undefined) await prepare(stage, run.given);
   if (run.asNobody === true) await giveAway(stage.home.path);
   const ran = await start(run, build, stage);
   const { exit = 0, stdout, stderr, files = {}, absent = [], names = {} } = run;

@@ -23,6 +23,8 @@ export interface ComposeOptions {
   readonly userAgent?: string;
   /** Told of each request and response. */
   readonly trace?: (exchange: Exchange) => void;
+  /** Told first of what happens; true when it has said what there is to say. */
+  readonly onEvent?: (event: ConfigEvent | RegistryEvent) => boolean;
 }
 
 export function compose(options: ComposeOptions): Services {
@@ -180,11 +182,7 @@ class LazyServices implements Services {
 
   async #openSession(access: RegistryAccess, registry: string): Promise<RegistrySession> {
     const { io, userAgent = `nv2/${version}` } = this.#options;
-    const [{ createRegistrySession }, { nodeRuntime }, config] = await Promise.all([
-      import('@nv2/registry-client'),
-      import('@nv2/transport'),
-      this.config(),
-    ]);
+    const [{ createRegistrySession }, config] = await Promise.all([import('@nv2/registry-client'), this.config()]);
     const { insecureRegistries } = await config.readSettings();
     const insecure = insecureRegistries.map((host) => host.toLowerCase());
     const { credential } = access;
@@ -199,8 +197,9 @@ class LazyServices implements Services {
       plainHttp: (host) => plainHttp ?? (insecure.includes(host.toLowerCase()) ? true : wantsTls ? false : undefined),
       forceReferrersTag: access.forceReferrersTag,
       onEvent: (event) => this.#tellRegistryEvent(event),
-      ...nodeRuntime(),
       now: io.now,
+      sleep,
+      random: Math.random,
     });
   }
 
@@ -220,6 +219,7 @@ class LazyServices implements Services {
 
   #tellRegistryEvent(event: RegistryEvent): void {
     const { warn, debug, trace } = this.#options;
+    if (this.#options.onEvent?.(event) === true) return;
     switch (event.kind) {
       case 'warning':
         return warn(`${event.registry} says: ${event.text}`);
@@ -242,6 +242,7 @@ class LazyServices implements Services {
 
   #tellConfigEvent(event: ConfigEvent): void {
     const { warn, debug } = this.#options;
+    if (this.#options.onEvent?.(event) === true) return;
     switch (event.type) {
       case 'secret-file-exposed':
         return warn(
@@ -259,4 +260,19 @@ class LazyServices implements Services {
         return debug(`certificate chain of ${event.keyPath}: ${event.chainPath}`);
     }
   }
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('stopped'));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });
 }

@@ -185,18 +185,21 @@ describe('notation', () => {
     ],
     [
       { trustStores: [] },
-      'trust policy statement "p" is either missing trust stores or trusted identities, both must be specified',
+      'oci trust policy: trust policy statement "p" is either missing trust stores or trusted identities, both must be specified',
     ],
     [
       { trustStores: ['ca'] },
-      'trust policy statement "p" has malformed trust store value "ca". The required format is <TrustStoreType>:<TrustStoreName>',
+      'oci trust policy: trust policy statement "p" has malformed trust store value "ca". The required format is <TrustStoreType>:<TrustStoreName>',
     ],
     [
       { trustStores: ['ca:'] },
-      'trust policy statement "p" uses an unsupported trust store name "" in trust store value "ca:". Named store name needs to follow [a-zA-Z0-9_.-]+ format',
+      'oci trust policy: trust policy statement "p" uses an unsupported trust store name "" in trust store value "ca:". Named store name needs to follow [a-zA-Z0-9_.-]+ format',
     ],
-    [{ trustedIdentities: ['x'] }, 'trust policy statement "p" has trusted identity "x" missing separator'],
-    [{ trustedIdentities: [''] }, 'trust policy statement "p" has an empty trusted identity'],
+    [
+      { trustedIdentities: ['x'] },
+      'oci trust policy: trust policy statement "p" has trusted identity "x" missing separator',
+    ],
+    [{ trustedIdentities: [''] }, 'oci trust policy: trust policy statement "p" has an empty trusted identity'],
   ])('words the invalid policy %j before it asks a registry', async (statement, message) => {
     await policy(statement);
     expect(await notation(['verify', 'localhost:1/a:v1'])).toEqual({

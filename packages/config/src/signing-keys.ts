@@ -93,6 +93,7 @@ export function withKey(
     throw new ConfigError(
       'CONFIG_KEY_EXISTS',
       `a signing key called ${quoteText(entry.name)} is in the key list already`,
+      { details: { name: entry.name } },
     );
   }
   if (entry.kind === 'plugin' && entry.id === '')

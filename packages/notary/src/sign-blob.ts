@@ -9,8 +9,6 @@ export interface SignBlobRequest extends SigningOptions {
   readonly content: BodySource;
   /** Required, for example `application/octet-stream` (BLOB-03). */
   readonly mediaType: string;
-  /** Whether a media type without a subtype will do, as it does for the reference. Default: no. */
-  readonly allowBareMediaType?: boolean;
 }
 
 /**
@@ -19,8 +17,8 @@ export interface SignBlobRequest extends SigningOptions {
  * @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID`, and what {@link createSignature} throws
  */
 export async function signBlob(request: SignBlobRequest): Promise<CreatedSignature> {
-  const { content, mediaType, allowBareMediaType, ...options } = request;
-  assertBlobMediaType(mediaType, allowBareMediaType);
+  const { content, mediaType, ...options } = request;
+  assertBlobMediaType(mediaType);
   const { digest, size } = await measureBlob(content, request.key.algorithm.hash, request.signal);
   return createSignature({ ...options, subject: { mediaType, digest, size } });
 }

@@ -27,7 +27,7 @@ describe('finding the command in a command line', () => {
   it.each([
     ['verfy', ['verify']],
     ['SIGN', ['sign']],
-    ['ver', ['verify', 'version']],
+    ['versio', ['version']],
     ['frobnicate', []],
   ])('for %s it suggests %j', (word, expected) => expect(suggestCommands(word, tree)).toEqual(expected));
 });

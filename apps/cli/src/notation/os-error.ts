@@ -6,6 +6,7 @@ const texts: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'no such file or directory'],
   ['EEXIST', 'file exists'],
   ['EISDIR', 'is a directory'],
+  ['ERR_FS_EISDIR', 'is a directory'],
   ['ENOTDIR', 'not a directory'],
   ['ENOTEMPTY', 'directory not empty'],
   ['ELOOP', 'too many levels of symbolic links'],

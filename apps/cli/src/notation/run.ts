@@ -1,17 +1,18 @@
 // The `notation` face: the reference's flags, texts and exit codes over the same operations.
 
-import { describeError } from '@nv2/base';
 import { compose } from '../compose.ts';
 import type { Io } from '../io.ts';
 import { createRedactor, type Redactor } from '../redactor.ts';
-import { type NotationCommand, type NotationContext, NotationError } from './command.ts';
+import type { NotationCommand, NotationContext } from './command.ts';
 import { notationCommands } from './commands.ts';
 import { type Log, renderLogEntry } from './log-entry.ts';
 import { type CommandTree, type FoundCommand, findCommand, findCommandWord, suggestCommands } from './find-command.ts';
+import { wordError } from './error-words.ts';
+import { tellEvent } from './events.ts';
 import { checkExperimental, checkGroups, checkRequired } from './flag-checks.ts';
 import { notationGroups, rootGroup } from './groups.ts';
 import { commandHelp, groupHelp, groupUsage } from './help.ts';
-import { FlagError, helpFlag, isTrue, parseFlags, type ParsedFlags } from './pflag.ts';
+import { helpFlag, isTrue, parseFlags, type ParsedFlags } from './pflag.ts';
 import { traceExchange } from './trace.ts';
 import { notationVersion } from './version.ts';
 
@@ -53,7 +54,7 @@ function runGroup({ group, words }: Extract<FoundCommand, { readonly kind: 'grou
   try {
     parseFlags(words, [helpFlag('')]);
   } catch (error) {
-    io.stderr.write(`Error: ${describeError(error)}\n`);
+    io.stderr.write(`Error: ${wordError(error)}\n`);
     return 1;
   }
   io.stdout.write(groupHelp(group, tree));
@@ -74,8 +75,7 @@ async function runCommand(command: NotationCommand, words: readonly string[], io
     for (const step of steps) await step(context);
     return 0;
   } catch (error) {
-    const isWorded = error instanceof NotationError || error instanceof FlagError;
-    io.stderr.write(`Error: ${redactor.redact(isWorded ? error.message : describeError(error))}\n`);
+    io.stderr.write(`Error: ${redactor.redact(wordError(error))}\n`);
     return 1;
   } finally {
     await services?.close();
@@ -121,6 +121,7 @@ function openContext({ command, flags, io, redactor }: ContextParts): NotationCo
       debug: () => undefined,
       warn: () => undefined,
       userAgent: `notation/${notationVersion}`,
+      onEvent: (event) => tellEvent(event, { warn, debug }),
       ...(isDebug ? { trace: (exchange) => traceExchange(exchange, debug) } : {}),
     }),
     out: (line) => io.stdout.write(`${line}\n`),

@@ -3,9 +3,9 @@
 import { isNv2Error } from '@nv2/base';
 import type { ContentStore } from '@nv2/content';
 import { type Descriptor, type Digest, isDigest, isTag, OciError, parseReference } from '@nv2/oci';
-import type { RegistryAccess } from '../services.ts';
 import { resolvePath } from '../files.ts';
-import { boolFlag, type NotationContext, NotationError, textFlag } from './command.ts';
+import { boolFlag, type NotationContext, NotationError } from './command.ts';
+import { readAccess } from './registry-access.ts';
 
 export interface NotationSubject extends AsyncDisposable {
   readonly store: ContentStore;
@@ -82,24 +82,6 @@ function splitLayout(text: string): { readonly path: string; readonly version: s
   if (cut === 0)
     throw new NotationError(`${JSON.stringify(text)}: invalid reference: missing oci-layout file path. ${expecting}`);
   return { path: text.slice(0, cut), version };
-}
-
-/** Flags before the environment, each on its own; a password without a user name is an identity token. */
-async function readAccess(registry: string, { flags, services }: NotationContext): Promise<RegistryAccess> {
-  const secrets = await services.secrets();
-  const username = textFlag(flags, 'username') ?? secrets.notation.username ?? '';
-  const password = textFlag(flags, 'password') ?? secrets.notation.password ?? '';
-  services.redactor.hide(password);
-  const { credentialOf } = await import('@nv2/config');
-  const credential = credentialOf({ username, password });
-  const { insecureRegistries } = await (await services.config()).readSettings();
-  // Plain HTTP for `localhost` with a port and nothing else by itself: not for 127.0.0.1.
-  const isInsecure = insecureRegistries.some((host) => host.toLowerCase() === registry.toLowerCase());
-  return {
-    ...(credential === undefined ? {} : { credential }),
-    plainHttp: boolFlag(flags, 'insecure-registry') || isInsecure || /^localhost:[0-9]+$/.test(registry),
-    forceReferrersTag: boolFlag(flags, 'force-referrers-tag'),
-  };
 }
 
 /** SIGN-01, VER-03. @throws NotationError */

@@ -85,7 +85,11 @@ export function isErrno(error: unknown, code: string): boolean {
 
 export function unreadable(path: string, what: string, cause: unknown): ConfigError {
   const hint = isErrno(cause, 'EACCES') || isErrno(cause, 'EPERM') ? { hint: `Check the permissions of ${path}.` } : {};
-  return new ConfigError('CONFIG_FILE_UNREADABLE', `cannot access ${what} ${quoteText(path, 300)}`, { cause, ...hint });
+  return new ConfigError('CONFIG_FILE_UNREADABLE', `cannot access ${what} ${quoteText(path, 300)}`, {
+    cause,
+    details: { path },
+    ...hint,
+  });
 }
 
 // Without O_NONBLOCK, opening a named pipe waits for its writer.
@@ -101,6 +105,7 @@ function assertRegular(stats: Stats, path: string, what: string): void {
   throw new ConfigError(
     'CONFIG_FILE_NOT_REGULAR',
     `${what} ${quoteText(path, 300)}: expected a regular file, found ${found}`,
+    { details: { path } },
   );
 }
 

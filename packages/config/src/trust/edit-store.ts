@@ -106,6 +106,8 @@ export interface RemovedCertificates {
   readonly path: string;
   /** The store was empty afterwards, and its directory is gone too. */
   readonly isStoreRemoved: boolean;
+  /** Why nobody knows whether the store is empty now. */
+  readonly storeProblem?: unknown;
 }
 
 /**
@@ -124,12 +126,17 @@ export async function removeCertificateFile(
   } catch (cause) {
     throw isMissing(cause) ? notFound(store, file) : unreadable(path, 'certificate file', cause);
   }
+  return { path, ...(await removeIfEmpty(storeDirectory(configDirectory, store))) };
+}
+
+/** The certificate is gone, which is what was asked for: that the directory stays fails nothing. */
+async function removeIfEmpty(directory: string): Promise<Omit<RemovedCertificates, 'path'>> {
   try {
-    await rmdir(storeDirectory(configDirectory, store));
-    return { path, isStoreRemoved: true };
-  } catch {
-    // Not empty, or not ours to remove. The certificate is gone, which is what was asked for.
-    return { path, isStoreRemoved: false };
+    if ((await readdir(directory)).length > 0) return { isStoreRemoved: false };
+    await rmdir(directory);
+    return { isStoreRemoved: true };
+  } catch (cause) {
+    return { isStoreRemoved: false, storeProblem: cause };
   }
 }
 

@@ -1,6 +1,6 @@
 // JSON as the reference's encoder writes it: two spaces, members in the given order, and what HTML would read escaped.
 
-export type JsonText = string | number | null | readonly JsonText[] | JsonMembers;
+export type JsonText = string | number | boolean | null | readonly JsonText[] | JsonMembers;
 /** A map, because an object would put names that look like integers first. */
 export type JsonMembers = ReadonlyMap<string, JsonText>;
 
@@ -19,7 +19,7 @@ export function compareBytes(a: string, b: string): number {
 
 function render(value: JsonText, indent: string): string {
   if (typeof value === 'string') return renderString(value);
-  if (value === null || typeof value === 'number') return String(value);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   const inner = `${indent}  `;
   if (value instanceof Map) {
     const members = Array.from(

@@ -29,6 +29,11 @@ export function rfc1123(time: Date): string {
   return time.toUTCString().replace('GMT', '+0000');
 }
 
+/** How the reference's runtime prints an instant by itself: `2022-12-06 03:05:15 +0000 UTC`. */
+export function plainTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
+}
+
 function parts(time: ShownTime): readonly (string | undefined)[] {
   const match = written.exec(typeof time === 'string' ? time : time.toISOString());
   // Envelopes are parsed before anything of them is shown, and X.509 has no year of five digits.

@@ -2,6 +2,7 @@
 
 import type { AttributeValue } from '@nv2/envelope';
 import { compareBytes } from './json.ts';
+import { plainTime } from './time.ts';
 
 /** @param isJson JSON has one kind of number, which the reference reads as floating point */
 export function renderValue(value: AttributeValue, isJson: boolean): string {
@@ -11,7 +12,7 @@ export function renderValue(value: AttributeValue, isJson: boolean): string {
   if (typeof value === 'number') return !isJson && Number.isInteger(value) ? String(value) : renderFloat(value);
   if (typeof value === 'boolean') return String(value);
   if (value instanceof Uint8Array) return `[${Array.from(value).join(' ')}]`;
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;
+  if (value instanceof Date) return plainTime(value);
   if (Array.isArray(value)) return `[${value.map(inner).join(' ')}]`;
   const members: readonly (readonly [string, AttributeValue])[] =
     value instanceof Map

@@ -1,0 +1,37 @@
+// What happens below a command and is worth a line, in the reference's words where it has any.
+
+import type { ConfigEvent } from '@nv2/config';
+import type { RegistryEvent } from '@nv2/registry-client';
+import { wordOsError } from './os-error.ts';
+
+export interface EventOutput {
+  readonly warn: (message: string) => void;
+  readonly debug: (message: string) => void;
+}
+
+/** @returns whether there is nothing more to say about it */
+export function tellEvent(event: ConfigEvent | RegistryEvent, { warn, debug }: EventOutput): boolean {
+  if ('kind' in event) {
+    if (event.kind !== 'outdated-referrers-kept') return false;
+    warn('Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');
+    return true;
+  }
+  switch (event.type) {
+    case 'unusable-certificate-added':
+      warn(`${event.path} was added, but no verification can use it: ${event.reason}`);
+      return true;
+    case 'deprecated-policy-file-kept': {
+      const reason = wordOsError(event.cause, 'remove', event.path) ?? event.path;
+      warn(`failed to delete old trust policy configuration trustpolicy.json: ${reason}`);
+      return true;
+    }
+    case 'store-directory-skipped':
+      warn(`${event.path} is a directory inside a trust store and is not read`);
+      return true;
+    case 'secret-file-exposed':
+      debug(`${event.path} holds a secret and others can read it`);
+      return true;
+    default:
+      return false;
+  }
+}
