@@ -4,6 +4,7 @@ import { isNv2Error } from '@nv2/base';
 import type { IndexMember } from '@nv2/content';
 import type { SigningOptions } from '@nv2/notary';
 import type { Descriptor, Platform } from '@nv2/oci';
+import type { Certificate } from '@nv2/pki';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { signingConcurrency } from './limits.ts';
@@ -22,6 +23,8 @@ export interface SignedArtifact {
   readonly signature?: string;
   /** Path of the envelope, when it was written. */
   readonly file?: string;
+  /** The signing certificate of a signature that was made now. */
+  readonly signer?: Certificate;
   /** As the index says, for what is inside one. */
   readonly platform?: Platform;
 }
@@ -78,7 +81,7 @@ export async function signOpened(
   }
   context.progress(`signing ${subject}`);
   const { sign } = await import('@nv2/notary');
-  const { signature } = await sign({
+  const { signature, signer } = await sign({
     ...signing,
     store: opened.store,
     subject: descriptor,
@@ -86,7 +89,7 @@ export async function signOpened(
     inlineEnvelope: true,
     form: opened.signatureForm,
   });
-  return { status: 'signed', subject, descriptor, signature: opened.nameOf(signature.digest) };
+  return { status: 'signed', subject, descriptor, signer, signature: opened.nameOf(signature.digest) };
 }
 
 /** A signature of the same key that verifies now, with the metadata that would be signed. */
@@ -95,7 +98,12 @@ async function findOwnSignature(
   descriptor: Descriptor,
   { signing, context }: StoredSigning,
 ): Promise<Descriptor | undefined> {
-  const [{ spki, fingerprint }] = signing.key.chain;
+  const { key } = signing;
+  if (!('chain' in key)) {
+    const message = `--if-missing has to know the certificate of ${key.name}, which comes only with a signature`;
+    throw new CliError('CLI_USAGE', message, { hint: 'Leave out --if-missing for a key in a plugin.' });
+  }
+  const [{ spki, fingerprint }] = key.chain;
   const { verify } = await import('@nv2/notary');
   const outcome = await verify({
     store: opened.store,

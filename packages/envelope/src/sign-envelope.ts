@@ -1,7 +1,15 @@
 // Making an envelope (SIGN-03 to SIGN-07, SIGN-11).
 
 import { isEqualBytes, isSignatureValid } from '@nv2/base';
-import { type CertificateCache, checkChain, createCertificateCache, findAlgorithm, type SigningKey } from '@nv2/pki';
+import {
+  type Certificate,
+  type CertificateCache,
+  checkChain,
+  createCertificateCache,
+  findAlgorithm,
+  type RemoteKey,
+  type SigningKey,
+} from '@nv2/pki';
 import { payloadContentType } from './attribute-names.ts';
 import { checkIntegrity } from './check-integrity.ts';
 import type { ExtendedAttribute, SignedAttributes, SigningScheme, UnsignedAttributes } from './envelope.ts';
@@ -13,7 +21,7 @@ export interface SignEnvelopeRequest {
   readonly format: EnvelopeFormat;
   /** The exact bytes to sign. */
   readonly payload: Uint8Array;
-  readonly key: SigningKey;
+  readonly key: SigningKey | RemoteKey;
   /** Cut to whole seconds (SIGN-05). */
   readonly signingTime: Date;
   /** Whole seconds, or whole seconds after `signingTime`; strictly later than it. */
@@ -42,17 +50,19 @@ export async function signEnvelope(
 ): Promise<Uint8Array> {
   const cache = request.cache ?? createCertificateCache();
   const signed = signedAttributes(request);
-  checkKey(request.key, signed.signingTime, cache);
+  // What is wrong with a key at hand shows before it is used; of one far away, only by using it.
+  if ('chain' in request.key) checkKey(request.key, signed.signingTime, cache);
 
   const prepared = request.format.prepare({ payload: request.payload, algorithm: request.key.algorithm, signed });
   options.signal?.throwIfAborted();
-  const signature = await request.key.sign(prepared.signedBytes, options);
-  checkSignature(request.key, prepared.signedBytes, signature, cache);
+  const { key, signature } = await signWith(request.key, prepared.signedBytes, { ...options, cache });
+  if (key !== request.key) checkKey(key, signed.signingTime, cache);
+  checkSignature(key, prepared.signedBytes, signature, cache);
 
   const timestampSignature = await request.timestamp?.(signature, options);
   options.signal?.throwIfAborted();
   const unsigned: UnsignedAttributes = {
-    certificateChain: request.key.chain.map(({ der }) => der),
+    certificateChain: key.chain.map(({ der }) => der),
     ...(timestampSignature ? { timestampSignature } : {}),
     signingAgent: [request.signingAgent, request.key.agent].filter(Boolean).join(' '),
   };
@@ -91,8 +101,39 @@ function wholeSeconds(time: Date): Date {
   return new Date(Math.floor(time.getTime() / 1000) * 1000);
 }
 
+type KnownKey = Pick<SigningKey, 'name' | 'algorithm' | 'chain'>;
+
+async function signWith(
+  key: SigningKey | RemoteKey,
+  data: Uint8Array,
+  { cache, ...options }: { readonly cache: CertificateCache; readonly signal?: AbortSignal },
+): Promise<{ readonly key: KnownKey; readonly signature: Uint8Array }> {
+  if ('chain' in key) return { key, signature: await key.sign(data, options) };
+  const { signature, chain } = await key.signWithChain(data, options);
+  const { name, algorithm } = key;
+  return { key: { name, algorithm, chain: parseChain(name, chain, cache) }, signature };
+}
+
+/** ATTR-14: a chain from far away may be missing, and need not be certificates at all. */
+function parseChain(name: string, chain: readonly Uint8Array[], cache: CertificateCache): KnownKey['chain'] {
+  checkChainLength(chain.length);
+  const refuse = (rule: string, why: string, cause?: unknown): EnvelopeError => {
+    const message = `the chain that came with a signature of key ${name} ${why}`;
+    return new EnvelopeError('ENVELOPE_CHAIN_INVALID', message, { details: { rule }, cause });
+  };
+  let certificates: readonly Certificate[];
+  try {
+    certificates = chain.map((der) => cache.parse(der));
+  } catch (cause) {
+    throw refuse('CERT-01', 'holds an unreadable certificate', cause);
+  }
+  const [leaf, ...rest] = certificates;
+  if (leaf === undefined) throw refuse('ATTR-14', 'is empty');
+  return [leaf, ...rest];
+}
+
 // SIGN-06, CERT-10, ALG-02
-function checkKey(key: SigningKey, signingTime: Date, cache: CertificateCache): void {
+function checkKey(key: KnownKey, signingTime: Date, cache: CertificateCache): void {
   checkChainLength(key.chain.length);
   key.chain.forEach(({ der }, index) => {
     checkCertificateSize(der.length, index);
@@ -116,12 +157,7 @@ function checkKey(key: SigningKey, signingTime: Date, cache: CertificateCache): 
 }
 
 // ALG-05: a key of the same kind that does not belong to the certificate shows only in what it signs.
-function checkSignature(
-  key: SigningKey,
-  signedBytes: Uint8Array,
-  signature: Uint8Array,
-  cache: CertificateCache,
-): void {
+function checkSignature(key: KnownKey, signedBytes: Uint8Array, signature: Uint8Array, cache: CertificateCache): void {
   const publicKey = cache.publicKey(key.chain[0]);
   if (publicKey !== undefined && isSignatureValid(key.algorithm.scheme, publicKey, signedBytes, signature)) return;
   throw new EnvelopeError(

@@ -3,15 +3,19 @@
 import type { EnvelopeFormat } from '@nv2/envelope';
 import { signEnvelope } from '@nv2/envelope';
 import type { Annotations, Descriptor } from '@nv2/oci';
-import type { CertificateCache, SigningKey } from '@nv2/pki';
+import { type Certificate, type CertificateCache, parseCertificate, type RemoteKey, type SigningKey } from '@nv2/pki';
+import { type EnvelopeSigner, generateEnvelope } from './envelope-signer.ts';
 import { NotaryError } from './errors.ts';
 import { latestTime } from './limits.ts';
-import { encodePayload } from './payload.ts';
+import { encodePayload, type TargetArtifact } from './payload.ts';
 import { addUserMetadata } from './user-metadata.ts';
+
+/** Whatever signs: a key at hand, a key far away, or a service that makes whole envelopes. */
+export type Signer = SigningKey | RemoteKey | EnvelopeSigner;
 
 /** What signing takes, whatever is signed. */
 export interface SigningOptions {
-  readonly key: SigningKey;
+  readonly key: Signer;
   /** One of the two envelope formats (SIGN-03). */
   readonly format: EnvelopeFormat;
   /** The signing time; cut to whole seconds (SIGN-05). */
@@ -36,22 +40,28 @@ export interface CreatedSignature {
   readonly envelope: Uint8Array;
   /** Media type of the envelope. */
   readonly mediaType: string;
+  /** The signing certificate. */
+  readonly signer: Certificate;
+  /** What a signing service wants in the signature manifest; unsigned (STORE-09). */
+  readonly annotations?: Annotations;
 }
 
 /**
  * Signs a descriptor with scheme `notary.x509` and verifies what came out (SIGN-06, SIGN-07).
  *
- * @throws NotaryError `NOTARY_REQUEST_INVALID`, `NOTARY_METADATA_INVALID`, `NOTARY_TIMESTAMP_UNSUPPORTED`; EnvelopeError for a
- * chain or key that breaks a rule; whatever the key throws
+ * @throws NotaryError `NOTARY_REQUEST_INVALID`, `NOTARY_METADATA_INVALID`, `NOTARY_TIMESTAMP_UNSUPPORTED`; for a signer that makes
+ * whole envelopes `NOTARY_ENVELOPE_REFUSED` and `NOTARY_SIGNER_UNSUITED`; EnvelopeError for a chain or key that breaks a rule;
+ * whatever the signer throws
  */
 export async function createSignature(request: CreateSignatureRequest): Promise<CreatedSignature> {
-  const { subject, key, format, at, userMetadata = {}, signingAgent, cache, signal } = request;
+  const { key, format, at, signingAgent, cache, signal } = request;
+  if ('generateEnvelope' in key) return createByService(key, request);
   if (request.timestamp !== undefined) {
     // SIGN-08: what was asked for and cannot be done must not be left out silently.
     throw new NotaryError('NOTARY_TIMESTAMP_UNSUPPORTED', 'signing with a time-stamp is not available');
   }
   const expiry = expiryOf(at, request.expirySeconds ?? 0);
-  const payload = encodePayload(addUserMetadata(subject, userMetadata)); // SIGN-02
+  const { payload } = payloadOf(request);
   const envelope = await signEnvelope(
     {
       format,
@@ -64,7 +74,42 @@ export async function createSignature(request: CreateSignatureRequest): Promise<
     },
     signal === undefined ? {} : { signal },
   );
-  return { envelope, mediaType: format.mediaType };
+  const signer = 'chain' in key ? key.chain[0] : leafOf(envelope, format);
+  return { envelope, mediaType: format.mediaType, signer };
+}
+
+/** SIGN-02 */
+function payloadOf({ subject, userMetadata = {} }: CreateSignatureRequest): {
+  readonly target: TargetArtifact;
+  readonly payload: Uint8Array;
+} {
+  const target = addUserMetadata(subject, userMetadata);
+  return { target, payload: encodePayload(target) };
+}
+
+// The envelope was read and verified a moment ago, so it has a certificate.
+function leafOf(envelope: Uint8Array, format: EnvelopeFormat): Certificate {
+  const [leaf] = format.parse(envelope).unsigned.certificateChain;
+  if (leaf === undefined) throw new TypeError('a verified envelope has no certificate');
+  return parseCertificate(leaf);
+}
+
+/** PLUG-25: the service decides about scheme, time and agent, and whether it adds a time-stamp; nobody else may (PLUG-26). */
+async function createByService(signer: EnvelopeSigner, request: CreateSignatureRequest): Promise<CreatedSignature> {
+  const { format, at, expirySeconds = 0, timestamp, cache, signal } = request;
+  if (timestamp !== undefined) {
+    const message = `${signer.name} makes whole envelopes, to which no time-stamp can be added`;
+    throw new NotaryError('NOTARY_SIGNER_UNSUITED', message, { hint: 'Sign without a time-stamp of your own.' });
+  }
+  expiryOf(at, expirySeconds);
+  const checked = await generateEnvelope(signer, {
+    ...payloadOf(request),
+    format,
+    expirySeconds,
+    ...(cache === undefined ? {} : { cache }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { mediaType: format.mediaType, ...checked };
 }
 
 /** SIGN-04 */

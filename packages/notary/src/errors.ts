@@ -22,6 +22,16 @@ export const notaryErrors = {
     summary: 'a time-stamp countersignature was asked for, which this version cannot make',
     hint: 'Sign without a time-stamp; a signature then counts as long as its certificates are valid.',
   },
+  NOTARY_ENVELOPE_REFUSED: {
+    kind: 'malformed',
+    summary:
+      'a signing service made an envelope that does not hold together or is not what was asked for; it was not used',
+  },
+  NOTARY_SIGNER_UNSUITED: {
+    kind: 'usage',
+    summary:
+      'a signer that makes whole envelopes cannot do what was asked: sign a blob without a known key, or add a time-stamp',
+  },
   NOTARY_SUBJECT_NOT_FOUND: { kind: 'not-found', summary: 'the artifact to sign or verify is not in the store' },
   NOTARY_SUBJECT_MISMATCH: {
     kind: 'malformed',

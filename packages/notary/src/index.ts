@@ -7,8 +7,10 @@ export {
   type CreatedSignature,
   createSignature,
   type CreateSignatureRequest,
+  type Signer,
   type SigningOptions,
 } from './create-signature.ts';
+export type { EnvelopeRequest, EnvelopeSigner, GeneratedEnvelope } from './envelope-signer.ts';
 export { NotaryError, notaryErrors } from './errors.ts';
 export type { NotaryEvent, NotaryEventListener, TimestampDecision } from './events.ts';
 export type { ContentFacts, FailureFacts, ReasonCode } from './failure-facts.ts';

@@ -38,3 +38,6 @@ export const maxReportedAttributes = 5;
 
 /** Times must be writable as RFC 3339, whose years have four digits. */
 export const latestTime = new Date('9999-12-31T23:59:59Z');
+
+/** An expiry is the signing time plus whole seconds; a service may round the two apart. */
+export const expirySlackMs = 1000;

@@ -2,6 +2,7 @@
 
 import type { BodySource } from '@nv2/base';
 import { assertBlobMediaType, measureBlob } from './blob.ts';
+import { NotaryError } from './errors.ts';
 import { type CreatedSignature, createSignature, type SigningOptions } from './create-signature.ts';
 
 export interface SignBlobRequest extends SigningOptions {
@@ -14,11 +15,19 @@ export interface SignBlobRequest extends SigningOptions {
 /**
  * Signs a blob: its size, its media type and its digest by the hash of the signing key (PAY-05, PAY-06).
  *
- * @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID`, and what {@link createSignature} throws
+ * @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID`, `NOTARY_SIGNER_UNSUITED`, and what {@link createSignature} throws
  */
 export async function signBlob(request: SignBlobRequest): Promise<CreatedSignature> {
   const { content, mediaType, ...options } = request;
+  const { key } = options;
   assertBlobMediaType(mediaType);
-  const { digest, size } = await measureBlob(content, request.key.algorithm.hash, request.signal);
+  // BLOB-09: the key says before anything is read how the blob is hashed.
+  if (key.algorithm === undefined) {
+    throw new NotaryError(
+      'NOTARY_SIGNER_UNSUITED',
+      `${key.name} does not say what kind of key it has, so no blob can be signed`,
+    );
+  }
+  const { digest, size } = await measureBlob(content, key.algorithm.hash, request.signal);
   return createSignature({ ...options, subject: { mediaType, digest, size } });
 }

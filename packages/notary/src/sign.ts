@@ -2,6 +2,7 @@
 
 import type { ContentStore } from '@nv2/content';
 import type { Annotations, Descriptor } from '@nv2/oci';
+import type { Certificate } from '@nv2/pki';
 import { type CreateSignatureRequest, createSignature } from './create-signature.ts';
 import type { NotaryEventListener } from './events.ts';
 import { storeSignature, type StoreSignatureRequest } from './store-signature.ts';
@@ -21,6 +22,8 @@ export interface SignResult {
   readonly subject: Descriptor;
   /** The signature manifest. */
   readonly signature: Descriptor;
+  /** The signing certificate. */
+  readonly signer: Certificate;
   readonly envelope: Uint8Array;
   readonly envelopeDescriptor: Descriptor;
 }
@@ -31,8 +34,8 @@ export interface SignResult {
  * @throws what {@link createSignature} and {@link storeSignature} throw, and what the store throws
  */
 export async function sign(request: SignRequest): Promise<SignResult> {
-  const { store, subject, annotations, inlineEnvelope, form, cache, onEvent, signal } = request;
-  const { envelope, mediaType } = await createSignature(request);
+  const { store, subject, inlineEnvelope, form, cache, onEvent, signal } = request;
+  const { envelope, mediaType, signer, annotations } = await createSignature(request);
   const stored = await storeSignature({
     store,
     subject,
@@ -40,12 +43,13 @@ export async function sign(request: SignRequest): Promise<SignResult> {
     mediaType,
     // A format of the caller's own is also the one to read it back with.
     formats: [request.format],
-    ...(annotations === undefined ? {} : { annotations }),
+    // STORE-09: the caller's own come after those of a signing service.
+    annotations: { ...annotations, ...request.annotations },
     ...(inlineEnvelope === undefined ? {} : { inlineEnvelope }),
     ...(form === undefined ? {} : { form }),
     ...(cache === undefined ? {} : { cache }),
     ...(onEvent === undefined ? {} : { onEvent }),
     ...(signal === undefined ? {} : { signal }),
   });
-  return { subject, envelope, ...stored };
+  return { subject, signer, envelope, ...stored };
 }

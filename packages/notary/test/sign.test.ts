@@ -123,7 +123,8 @@ describe('making a signature', () => {
 
   it('hands out nothing when the key signed something else [-SIGN-07]', async () => {
     const options = await signingOptions();
-    const key = { ...options.key, sign: () => options.key.sign(encodeUtf8('something else')) };
+    const { signingKey } = await chainOf();
+    const key = { ...signingKey, sign: () => signingKey.sign(encodeUtf8('something else')) };
     await expect(createSignature({ ...options, key })).rejects.toThrow(code('ENVELOPE_KEY_MISMATCH'));
   });
 

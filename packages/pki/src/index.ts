@@ -30,7 +30,7 @@ export type {
 } from './revocation/check-revocation.ts';
 export { checkRevocationOffline } from './revocation/offline.ts';
 export { findRevocationSources } from './revocation/sources.ts';
-export type { SigningKey } from './signing-key.ts';
+export type { RemoteKey, SigningKey } from './signing-key.ts';
 export { findCertificatesOutsideValidity } from './validity.ts';
 export type { BerProblem } from './timestamp/ber.ts';
 export {

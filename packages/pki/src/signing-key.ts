@@ -13,3 +13,20 @@ export interface SigningKey {
   /** Signs `data` (not its hash). ECDSA gives r‖s. */
   sign(data: Uint8Array, options?: { readonly signal?: AbortSignal }): Promise<Uint8Array>;
 }
+
+/**
+ * A private key of which only the kind is known beforehand: its certificates come with each signature, as a signing service
+ * gives them (PLUG-22).
+ */
+export interface RemoteKey {
+  /** What the key is called in messages. */
+  readonly name: string;
+  readonly algorithm: SignatureAlgorithm;
+  /** Appended to the signing agent (SIGN-11). */
+  readonly agent?: string;
+  /** Signs `data` (not its hash). ECDSA gives r‖s. `chain` is DER, leaf first, as it came: nothing about it is checked. */
+  signWithChain(
+    data: Uint8Array,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<{ readonly signature: Uint8Array; readonly chain: readonly Uint8Array[] }>;
+}

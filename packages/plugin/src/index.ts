@@ -7,6 +7,14 @@ export {
   readPluginMetadata,
 } from './metadata.ts';
 export { readPluginFile, readPluginNames } from './plugin-directory.ts';
+export { openPluginSigner, type OpenPluginSignerOptions } from './plugin-signer.ts';
+export {
+  openPlugins,
+  type OpenPluginsOptions,
+  type Plugin,
+  type PluginCallOptions,
+  type Plugins,
+} from './plugins.ts';
 export { executableName, findPluginName, findPluginOfFile, parsePluginName, type PluginName } from './plugin-name.ts';
 export {
   type Environment,

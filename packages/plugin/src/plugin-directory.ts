@@ -36,7 +36,7 @@ export async function readPluginFile(directory: string, name: PluginName): Promi
   if (homeStats?.isDirectory() === false) throw notExecutable(name, 'its directory is a link or no directory');
   if (stats === undefined) {
     const message = `there is no plugin ${name}: ${plainText(file, limits.maxErrorMessageChars)} does not exist`;
-    throw new PluginError('PLUGIN_NOT_FOUND', message, { details: { plugin: name } });
+    throw new PluginError('PLUGIN_NOT_FOUND', message, { details: { plugin: name, path: file } });
   }
   if (!stats.isFile()) throw notExecutable(name, 'its executable is a link or no regular file');
   if (!(await isExecutable(file))) throw notExecutable(name, 'its executable may not be executed');

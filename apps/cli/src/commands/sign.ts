@@ -127,10 +127,10 @@ async function signBare(subject: BareSubject, { values, context, signing }: Part
     import('../stores/manifest-file.ts'),
   ]);
   const descriptor = await describeManifestFile(subject, context.io, values.mediaType);
-  const { envelope } = await createSignature({ ...signing, subject: descriptor });
+  const { envelope, signer } = await createSignature({ ...signing, subject: descriptor });
   const { output: file = '' } = values;
   await writeNewFile(resolvePath(context.io.cwd, file), envelope, 0o644);
-  return { status: 'signed', subject: descriptor.digest, descriptor, file };
+  return { status: 'signed', subject: descriptor.digest, descriptor, signer, file };
 }
 
 interface FileSigning extends StoredSigning {
@@ -145,16 +145,18 @@ async function signToFile(
   { signing, context, output, push }: FileSigning,
 ): Promise<SignedArtifact> {
   const { createSignature, storeSignature } = await import('@nv2/notary');
-  const { envelope, mediaType } = await createSignature({ ...signing, subject: descriptor });
+  const created = await createSignature({ ...signing, subject: descriptor });
+  const { envelope, mediaType, signer, annotations } = created;
   await writeNewFile(resolvePath(context.io.cwd, output), envelope, 0o644);
   const subject = opened.nameOf(descriptor.digest);
-  const written: SignedArtifact = { status: 'signed', subject, descriptor, file: output };
+  const written: SignedArtifact = { status: 'signed', subject, descriptor, signer, file: output };
   if (!push) return written;
   const { signature } = await storeSignature({
     store: opened.store,
     subject: descriptor,
     envelope,
     mediaType,
+    ...(annotations === undefined ? {} : { annotations }),
     inlineEnvelope: true,
     form: opened.signatureForm,
     signal: context.io.signal,

@@ -2,7 +2,7 @@
 
 import { plainText } from '@nv2/base';
 import type { SigningOptions } from '@nv2/notary';
-import { formatName as formatDistinguishedName } from '@nv2/pki';
+import { type Certificate, formatName as formatDistinguishedName } from '@nv2/pki';
 import type { CommandResult, Report } from '../command.ts';
 import type { SignedArtifact } from '../sign-stored.ts';
 import { certificateText, timeText } from './words.ts';
@@ -11,7 +11,7 @@ import { certificateText, timeText } from './words.ts';
 export function describeSigning(signed: SignedArtifact, signing: SigningOptions): CommandResult {
   const { status, subject, descriptor, signature, file } = signed;
   const where = signature ?? file;
-  const { report, text } = describeSigner(signing);
+  const { report, text } = describeSigner(signing, signed.signer);
   return {
     conclusion: 'done',
     report: {
@@ -32,24 +32,32 @@ export function describeSigning(signed: SignedArtifact, signing: SigningOptions)
   };
 }
 
-/** Who signs, and what every signature of this run says. */
-export function describeSigner(signing: SigningOptions): { readonly report: Report; readonly text: readonly string[] } {
+/** Who signs, and what every signature of this run says. The certificate of a key far away is known once it has signed. */
+export function describeSigner(
+  signing: SigningOptions,
+  signedBy?: Certificate,
+): { readonly report: Report; readonly text: readonly string[] } {
   const { key, format, at, expirySeconds = 0, userMetadata = {} } = signing;
-  const [leaf] = key.chain;
-  const signer = { subject: plainText(formatDistinguishedName(leaf.subject), 512), fingerprint: leaf.fingerprint };
+  const leaf = 'chain' in key ? key.chain[0] : signedBy;
+  const signer =
+    leaf === undefined
+      ? undefined
+      : { subject: plainText(formatDistinguishedName(leaf.subject), 512), fingerprint: leaf.fingerprint };
   const signedAt = new Date(Math.floor(at.getTime() / 1000) * 1000);
   const expiry = expirySeconds === 0 ? undefined : new Date(signedAt.getTime() + expirySeconds * 1000);
   return {
     report: {
       format: format.name,
       key: key.name,
-      signer: { subject: signer.subject, fingerprint: `sha256:${signer.fingerprint}` },
+      ...(signer === undefined
+        ? {}
+        : { signer: { subject: signer.subject, fingerprint: `sha256:${signer.fingerprint}` } }),
       time: timeText(signedAt),
       ...(expiry === undefined ? {} : { expiry: timeText(expiry) }),
       userMetadata,
     },
     text: [
-      `  signer: ${certificateText(signer)}`,
+      ...(signer === undefined ? [] : [`  signer: ${certificateText(signer)}`]),
       `  key: ${key.name}`,
       `  format: ${format.name}`,
       ...(expiry === undefined ? [] : [`  expires: ${timeText(expiry)}`]),
