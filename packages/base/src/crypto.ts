@@ -31,6 +31,14 @@ function hashHexByHasher(name: HashName, bytes: Uint8Array): string {
   return crypto.createHash(name).update(bytes).digest('hex');
 }
 
+/**
+ * SHA-1 as OCSP uses it to name an issuer in a request (RFC 6960 section 4.1.1): a key to look something up by, never proof
+ * of anything. {@link HashName} does not have it, so that no signature can be made or checked with it.
+ */
+export function hashOcspIdentifier(bytes: Uint8Array): Uint8Array {
+  return crypto.createHash('sha1').update(bytes).digest();
+}
+
 export function randomBytes(length: number): Uint8Array {
   return crypto.randomBytes(length);
 }

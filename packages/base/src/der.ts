@@ -134,9 +134,7 @@ export class DerReader {
 export function decodeDer(bytes: Uint8Array, limits: DerLimits): DerElement {
   checkSize(bytes.length, limits);
   const element = decodeFirstDer(bytes, limits);
-  if (element.byteLength !== bytes.length) {
-    throw malformed(element.byteLength, `expected the end, found ${bytes.length - element.byteLength} more bytes`);
-  }
+  if (element.byteLength !== bytes.length) throw trailing(element, bytes);
   return element;
 }
 
@@ -150,6 +148,23 @@ export function decodeFirstDer(bytes: Uint8Array, limits: DerLimits): DerElement
   checkSize(element.byteLength, limits);
   checkMembers(element, limits.maxDepth ?? defaultMaxDepth);
   return element;
+}
+
+/**
+ * As {@link decodeDer}, without looking inside: for structures of millions of elements, whose reader checks each where it
+ * stands. What such a reader skips has not been checked by anybody.
+ *
+ * @throws BaseError `DER_MALFORMED`, `DER_LIMIT`
+ */
+export function decodeOuterDer(bytes: Uint8Array, limits: Pick<DerLimits, 'maxBytes'>): DerElement {
+  checkSize(bytes.length, limits);
+  const element = readElement(bytes, 0, bytes.length);
+  if (element.byteLength !== bytes.length) throw trailing(element, bytes);
+  return element;
+}
+
+function trailing({ byteLength }: DerElement, bytes: Uint8Array): BaseError {
+  return malformed(byteLength, `expected the end, found ${bytes.length - byteLength} more bytes`);
 }
 
 function checkSize(length: number, { maxBytes }: DerLimits): void {

@@ -23,6 +23,7 @@ export {
   type HashName,
   hashBytes,
   hashHex,
+  hashOcspIdentifier,
   importPrivateKey,
   isSignatureValid,
   type NamedCurve,
@@ -37,7 +38,7 @@ export {
   type SignatureScheme,
   signBytes,
 } from './crypto.ts';
-export { decodeDer, decodeFirstDer, DerElement, type DerLimits, DerReader, derTag } from './der.ts';
+export { decodeDer, decodeFirstDer, decodeOuterDer, DerElement, type DerLimits, DerReader, derTag } from './der.ts';
 export { encodeDer, encodeDerOid, encodeDerUnsigned } from './der-encode.ts';
 export {
   type DerBitString,

@@ -17,6 +17,11 @@ export interface TransportRequest {
   readonly headers: HeaderFields;
   readonly body?: BodySource;
   readonly signal?: AbortSignal;
+  /**
+   * Asked with each address of the host before it is connected to, and again with the one that is; false refuses it. Not
+   * asked where a proxy makes the connection, nor by a transport that makes none.
+   */
+  readonly allowAddress?: (address: string) => boolean;
 }
 
 export interface TransportResponse {

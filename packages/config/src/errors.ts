@@ -76,6 +76,10 @@ export const configErrors = {
     summary: 'there is no trust policy',
     hint: 'Create one with `nv2 policy init`.',
   },
+  CONFIG_CACHE_INVALID: {
+    kind: 'malformed',
+    summary: 'a file of the cache is not what is kept there; it is passed over',
+  },
   CONFIG_DOCKER_INVALID: { kind: 'malformed', summary: 'the config.json of Docker cannot be read as one' },
   CONFIG_CREDENTIALS_INVALID: { kind: 'malformed', summary: 'stored or given registry credentials are not usable' },
   CONFIG_CREDENTIALS_INSECURE: {

@@ -16,6 +16,10 @@ export type ConfigEvent =
       readonly rule: string;
       readonly reason: string;
     }
+  /** No CRLs or OCSP answers can be kept. */
+  | { readonly type: 'cache-unavailable'; readonly cache: 'crl' | 'ocsp'; readonly cause: unknown }
+  /** A file among the user's revocation data is neither a CRL nor an OCSP answer. */
+  | { readonly type: 'revocation-file-unusable'; readonly path: string; readonly reason: string }
   /** The old file could not be removed after an import. */
   | { readonly type: 'deprecated-policy-file-kept'; readonly path: string; readonly cause: unknown };
 

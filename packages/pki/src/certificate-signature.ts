@@ -56,7 +56,9 @@ export type CertificateSignature =
   | { readonly kind: 'unknown' };
 
 /** Classifies the signature algorithm of a certificate. OpenSSL accepts SHA-1 and MD5, so we decide (CERT-07, OC-63). */
-export function certificateSignature({ signatureAlgorithm }: Certificate): CertificateSignature {
+export function certificateSignature({
+  signatureAlgorithm,
+}: Pick<Certificate, 'signatureAlgorithm'>): CertificateSignature {
   return classifySignature(signatureAlgorithm);
 }
 
@@ -72,8 +74,11 @@ export function classifySignature(algorithm: AlgorithmId): CertificateSignature 
   return { kind: 'usable', scheme };
 }
 
+/** What is signed as certificates are: CRLs and OCSP answers too. */
+export type SignedPart = Pick<Certificate, 'tbs' | 'signatureAlgorithm' | 'signature'>;
+
 /** Whether `key` made the certificate's signature. False for every algorithm that is not usable. */
-export function isCertificateSignedWith(certificate: Certificate, key: PublicKey): boolean {
+export function isCertificateSignedWith(certificate: SignedPart, key: PublicKey): boolean {
   const signature = certificateSignature(certificate);
   if (signature.kind !== 'usable') return false;
   const wanted = signature.scheme.kind === 'ecdsa' ? 'ec' : 'rsa';

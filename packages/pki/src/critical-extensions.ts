@@ -20,11 +20,20 @@ const processed: ReadonlySet<string> = new Set([
 ]);
 
 /** The first critical extension that we do not process: name constraints, policy constraints, anything unknown. */
-export function findCriticalExtensionFailure({ extensions }: Certificate): RuleFailure | undefined {
-  const unprocessed = extensions.find(({ isCritical, oid }) => isCritical && !processed.has(oid));
+export function findCriticalExtensionFailure(certificate: Certificate): RuleFailure | undefined {
+  const unprocessed = findUnprocessedExtension(certificate);
   if (unprocessed === undefined) return undefined;
   return {
     rule: 'CERT-08',
-    reason: `a certificate has the critical extension ${unprocessed.oid}, which is not processed`,
+    reason: `a certificate has the critical extension ${unprocessed}, which is not processed`,
   };
+}
+
+/** The OID of the first critical extension that is neither processed here nor, as `alsoProcessed`, by whoever asks. */
+export function findUnprocessedExtension(
+  { extensions }: Certificate,
+  alsoProcessed: readonly string[] = [],
+): string | undefined {
+  return extensions.find(({ isCritical, oid }) => isCritical && !processed.has(oid) && !alsoProcessed.includes(oid))
+    ?.oid;
 }

@@ -45,6 +45,24 @@ export const pkiErrors = {
     summary: 'the token of a time-stamp authority does not verify with the given root certificate',
     hint: 'Check that the root certificate is the one at the end of the chain of this authority.',
   },
+  PKI_OCSP_INVALID: {
+    kind: 'malformed',
+    summary: 'bytes are not an OCSP response, or one that breaks a rule of its format',
+  },
+  PKI_OCSP_UNSUCCESSFUL: {
+    kind: 'unavailable',
+    summary: 'an OCSP responder says that it cannot answer; `status` is its reason',
+  },
+  PKI_CRL_INVALID: { kind: 'malformed', summary: 'bytes are not a CRL, or one that breaks a rule of its format' },
+  PKI_REVOCATION_UNAVAILABLE: {
+    kind: 'unavailable',
+    summary:
+      'a server of revocation data did not answer in time, not with status 200, or redirected somewhere it may not',
+  },
+  PKI_REVOCATION_SOURCE: {
+    kind: 'denied',
+    summary: 'the address of a revocation service is not one that is asked: only http is, and no address of this link',
+  },
 } as const satisfies ErrorTable;
 
 export class PkiError extends Nv2Error<keyof typeof pkiErrors> {

@@ -28,7 +28,20 @@ export type {
   RevocationRequest,
   RevocationServerResult,
 } from './revocation/check-revocation.ts';
+export { builtinRevocationMethods } from './revocation/builtin.ts';
+export type { CrlBundle, CrlCache, OcspCache, StoredOcspResponse } from './revocation/caches.ts';
+export { createRevocationChecker, type RevocationCheckerOptions } from './revocation/create-checker.ts';
+export type { RevocationEvent, RevocationEventListener } from './revocation/events.ts';
+export type { MethodResult, RevocationMethod, RevocationQuestion, RevocationTools } from './revocation/method.ts';
 export { checkRevocationOffline } from './revocation/offline.ts';
+export { type Crl, parseCrl } from './revocation/parse-crl.ts';
+export { type OcspResponse, parseOcspResponse } from './revocation/parse-ocsp.ts';
+export {
+  type IndexedRevocationData,
+  indexRevocationData,
+  type RevocationData,
+  type RevocationFile,
+} from './revocation/revocation-data.ts';
 export { findRevocationSources } from './revocation/sources.ts';
 export type { RemoteKey, SigningKey } from './signing-key.ts';
 export { findCertificatesOutsideValidity } from './validity.ts';

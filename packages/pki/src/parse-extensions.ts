@@ -43,9 +43,8 @@ const keyUsageNames: readonly KeyUsageName[] = [
 
 /** Reads the `[3]` member of a certificate. @throws BaseError `DER_MALFORMED`, also for one extension twice; `DER_LIMIT` */
 export function parseExtensions(element: DerElement | undefined): ExtensionFields {
-  const extensions = element === undefined ? [] : parseList(element);
+  const extensions = element === undefined ? [] : parseWrappedExtensions(element);
   const byOid = new Map(extensions.map((extension) => [extension.oid, extension]));
-  if (byOid.size !== extensions.length) throw malformed('an extension appears twice');
   const basicConstraints = byOid.get(oids.basicConstraints);
   const keyUsage = byOid.get(oids.keyUsage);
   const extendedKeyUsage = byOid.get(oids.extendedKeyUsage);
@@ -61,14 +60,28 @@ export function parseExtensions(element: DerElement | undefined): ExtensionField
   };
 }
 
-function parseList(element: DerElement): CertificateExtension[] {
+/**
+ * Reads Extensions inside an explicit tag, as they are in certificates, CRLs and OCSP answers.
+ *
+ * @throws BaseError `DER_MALFORMED`, also for one extension twice; `DER_LIMIT`
+ */
+export function parseWrappedExtensions(element: DerElement): readonly CertificateExtension[] {
   const wrapper = element.members();
-  const list = wrapper.read(derTag.sequence, 'the extensions').members();
+  const list = wrapper.read(derTag.sequence, 'the extensions');
   wrapper.readEnd('the extensions');
+  return parseExtensionList(list);
+}
+
+/** As {@link parseWrappedExtensions}, for the bare list, as it is in the entries of a CRL. */
+export function parseExtensionList(element: DerElement): readonly CertificateExtension[] {
+  const list = element.members();
   const extensions = [parseExtension(list.read(derTag.sequence, 'an extension'))];
   while (!list.isAtEnd) {
     if (extensions.length >= maxListedItems) throw tooMany('extensions');
     extensions.push(parseExtension(list.read(derTag.sequence, 'an extension')));
+  }
+  if (new Set(extensions.map(({ oid }) => oid)).size !== extensions.length) {
+    throw malformed('an extension appears twice');
   }
   return extensions;
 }
@@ -118,7 +131,7 @@ function openSequence(value: Uint8Array, what: string): DerReader {
 }
 
 function tooMany(what: string): BaseError {
-  return new BaseError('DER_LIMIT', `the certificate has more than ${maxListedItems} ${what}`);
+  return new BaseError('DER_LIMIT', `there are more than ${maxListedItems} ${what}`);
 }
 
 function malformed(problem: string): BaseError {

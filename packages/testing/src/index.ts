@@ -23,6 +23,26 @@ export {
   testNotBefore,
 } from './pki-mint.ts';
 export { type CheckContractOptions, checkContract } from './contracts/check.ts';
+export { revocationContract } from './contracts/revocation.ts';
+export {
+  encodeCrl,
+  encodeOcspResponse,
+  encodePoint,
+  type TestAuthority,
+  type TestCrlEntry,
+  type TestCrlOptions,
+  type TestExtension,
+  type TestOcspOptions,
+  type TestOcspStatement,
+  type TestScope,
+} from './revocation-der.ts';
+export {
+  redirectTo,
+  type RevocationWorld,
+  type RevocationWorldOptions,
+  revocationWorld,
+  type Served,
+} from './revocation-world.ts';
 export { type ContentStoreContractOptions, contentStoreContract } from './contracts/content-store.ts';
 export type { StoreUnderTest } from './contracts/store-under-test.ts';
 export {

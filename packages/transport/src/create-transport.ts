@@ -23,6 +23,7 @@ export type ClosableTransport = Transport & {
  */
 export function createTransport(options: TransportOptions = {}): ClosableTransport {
   const timeouts = timeoutsOf(options);
+  const { lookup } = options;
   const env = options.env ?? {};
   const agents = new Map<string, http.Agent>();
   let profiles: Promise<TlsProfiles> | undefined;
@@ -32,7 +33,7 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
     const via = proxy?.host;
     if (url.protocol === 'http:') {
       const agent = await agentFor('http', proxy, () => new http.Agent(agentOptions));
-      return { request: http.request, agent, tls: {}, via };
+      return { request: http.request, agent, tls: {}, via, lookup };
     }
     profiles ??= import('./tls.ts').then(({ createTlsProfiles }) => createTlsProfiles(options, env));
     const [{ request, Agent }, profile] = await Promise.all([
@@ -40,7 +41,7 @@ export function createTransport(options: TransportOptions = {}): ClosableTranspo
       profiles.then((all) => all.find(url, { isProxied: proxy !== undefined })),
     ]);
     const agent = await agentFor(`https ${profile.name}`, proxy, () => new Agent(agentOptions));
-    return { request, agent, tls: profile.options, via };
+    return { request, agent, tls: profile.options, via, lookup };
   }
 
   async function agentFor(kind: string, proxy: URL | undefined, direct: () => http.Agent): Promise<http.Agent> {

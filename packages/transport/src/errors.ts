@@ -10,6 +10,10 @@ export const transportErrors = {
     summary: 'the host name has no address',
     hint: 'Check the spelling of the host and the name servers of this machine.',
   },
+  TRANSPORT_ADDRESS_REFUSED: {
+    kind: 'denied',
+    summary: 'the host leads to an address that whoever asked does not want to be led to, such as one of this machine',
+  },
   TRANSPORT_UNREACHABLE: {
     kind: 'unavailable',
     summary: 'no connection to the host: refused, or no route',

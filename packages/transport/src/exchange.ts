@@ -1,8 +1,9 @@
 // One request and one response on node:http, with every wait bounded.
 
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import type { TransportRequest, TransportResponse } from '@nv2/base';
+import { type AllowAddress, assertLiteralAllowed, findRefusedPeer, guardLookup } from './address-guard.ts';
 import { toTransportError } from './classify.ts';
 import { TransportError } from './errors.ts';
 import { fromRawHeaders, toNodeHeaders } from './headers.ts';
@@ -19,6 +20,8 @@ export interface Connection {
   readonly tls: object;
   /** For messages, when a proxy stands in between. */
   readonly via: string | undefined;
+  /** Default: the system's. */
+  readonly lookup: LookupFunction | undefined;
 }
 
 const bodyMethods = new Set(['POST', 'PUT', 'PATCH']);
@@ -58,6 +61,8 @@ class Exchange {
   readonly #options: ExchangeOptions;
   readonly #watchdog: Watchdog;
   readonly #isSecure: boolean;
+  /** Absent where a proxy connects: then its addresses are the proxy's business. */
+  readonly #allowAddress: AllowAddress | undefined;
   #response: IncomingMessage | undefined;
 
   constructor(message: TransportRequest, url: URL, connection: Connection, options: ExchangeOptions) {
@@ -65,10 +70,14 @@ class Exchange {
     this.#options = options;
     this.#isSecure = url.protocol === 'https:';
     this.#watchdog = new Watchdog(options.doing, (error) => this.#fail(error));
+    this.#allowAddress = connection.via === undefined ? message.allowAddress : undefined;
+    const hostname = url.hostname.replace(/^\[|\]$/g, '');
+    if (this.#allowAddress !== undefined) assertLiteralAllowed(hostname, this.#allowAddress, options.doing);
     this.#request = connection.request({
       ...connection.tls,
       protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
+      hostname,
+      ...lookupOf(connection, this.#allowAddress, options.doing),
       ...(url.port === '' ? {} : { port: Number(url.port) }),
       path: `${url.pathname}${url.search}`,
       method: message.method,
@@ -97,7 +106,7 @@ class Exchange {
       const found = `${this.#options.doing}: the proxy answered ${statusCode}`;
       this.#fail(new TransportError('TRANSPORT_PROXY_REFUSED', found, { details: { status: statusCode } }));
     });
-    request.once('socket', (socket) => this.#onConnected(socket, () => void this.#send()));
+    request.once('socket', (socket) => this.#onConnected(socket, () => this.#proceed(socket)));
     this.#watchdog.start(timeouts.connectTimeoutMs, 'no connection', true);
     if (this.#message.signal?.aborted === true) this.#onAbort();
   }
@@ -107,6 +116,12 @@ class Exchange {
     else if (this.#isSecure) socket.once('secureConnect', proceed);
     else if (socket.connecting) socket.once('connect', proceed);
     else proceed();
+  }
+
+  #proceed(socket: Socket): void {
+    const refusal = this.#allowAddress && findRefusedPeer(socket, this.#allowAddress, this.#options.doing);
+    if (refusal === undefined) void this.#send();
+    else this.#fail(refusal);
   }
 
   async #send(): Promise<void> {
@@ -158,6 +173,15 @@ class Exchange {
 function unsendable(error: unknown, doing: string): TransportError {
   if (error instanceof TransportError) return error;
   return new TransportError('TRANSPORT_REQUEST_INVALID', `${doing}: the request cannot be sent`, { cause: error });
+}
+
+function lookupOf(
+  { lookup }: Connection,
+  allow: AllowAddress | undefined,
+  doing: string,
+): { readonly lookup?: LookupFunction } {
+  if (allow !== undefined) return { lookup: guardLookup(allow, doing, lookup) };
+  return lookup === undefined ? {} : { lookup };
 }
 
 function framing({ method, body }: TransportRequest): Record<string, string> {

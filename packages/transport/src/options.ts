@@ -1,5 +1,6 @@
 // What a program may choose about its connections.
 
+import type { LookupFunction } from 'node:net';
 import type { Environment } from './proxy-rules.ts';
 import type { Timeouts } from './watchdog.ts';
 
@@ -21,4 +22,6 @@ export interface TransportOptions extends Partial<Timeouts> {
   readonly insecureSkipVerify?: readonly string[];
   /** Proxy variables and SSL_CERT_FILE, SSL_CERT_DIR, NODE_EXTRA_CA_CERTS. Default: none set. */
   readonly env?: Environment;
+  /** Finds the addresses of a host name. Default: the system's resolver. */
+  readonly lookup?: LookupFunction;
 }

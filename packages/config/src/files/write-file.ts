@@ -13,6 +13,8 @@ export interface WriteFileOptions {
   readonly what: string;
   /** Where the unfinished file lies: same file system, not read by anybody. Default: the directory of the file. */
   readonly stagingDirectory?: string;
+  /** How the name of the unfinished file begins. Default `.nv2-`. */
+  readonly stagedPrefix?: string;
 }
 
 /**
@@ -56,7 +58,7 @@ async function stage(
   publish: (staged: string) => Promise<void>,
 ): Promise<void> {
   const directory = options.stagingDirectory ?? dirname(path);
-  const staged = join(directory, `.nv2-${encodeHex(randomBytes(8))}.tmp`);
+  const staged = join(directory, `${options.stagedPrefix ?? '.nv2-'}${encodeHex(randomBytes(8))}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true, mode: directoryMode });
     await mkdir(directory, { recursive: true, mode: directoryMode });

@@ -70,7 +70,8 @@ function open(value: Uint8Array, what: string): DerReader {
   return element.members();
 }
 
-function urlText(element: DerElement): string {
+/** The text of a URI. @throws BaseError `DER_MALFORMED` for characters outside printable ASCII */
+export function urlText(element: DerElement): string {
   let text = '';
   for (const octet of element.content) text += String.fromCharCode(octet);
   if (!/^[!-~]*$/.test(text)) throw new BaseError('DER_MALFORMED', 'a URI has characters outside printable ASCII');
