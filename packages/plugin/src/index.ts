@@ -23,3 +23,14 @@ export {
   runPlugin,
   type RunPluginOptions,
 } from './run-plugin.ts';
+export { parsePackageUrl } from './install/download.ts';
+export {
+  type InstallPluginOptions,
+  installPlugin,
+  type PluginInstallation,
+  type PluginSource,
+} from './install/install-plugin.ts';
+export { PluginInstallError, pluginInstallErrors } from './install/install-errors.ts';
+export type { PluginInstallEvent, PluginInstallListener } from './install/install-events.ts';
+export { type ListedPlugin, listPlugins } from './install/list-plugins.ts';
+export { hasPlugin, uninstallPlugin } from './install/uninstall-plugin.ts';

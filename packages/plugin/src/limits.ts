@@ -24,4 +24,20 @@ export const limits = {
   maxNameChars: 128,
   /** Directories that are looked at in the plugin directory. */
   maxPlugins: 1000,
+  /** Plugins asked at once when all are listed: each is a process. */
+  listConcurrency: 4,
+  /** PLUG-61: a package, and its files unpacked, must have fewer bytes. */
+  maxPackageBytes: 256 * 1024 * 1024,
+  /** What a tar may have beside the bytes of its files: headers, padding, and members that are left out. */
+  maxTarOverheadBytes: 16 * 1024 * 1024,
+  /** Files of one plugin: its executable, libraries and licences. Each is synced to the disk, which costs milliseconds. */
+  maxPackageFiles: 256,
+  /** Of a file in a package; the file systems we know take no longer ones. */
+  maxFileNameBytes: 255,
+  /** PLUG-68 */
+  downloadTimeoutMs: 10 * 60 * 1000,
+  /** Release pages redirect once or twice. */
+  maxRedirects: 10,
+  /** Bytes read from a file at once. */
+  chunkBytes: 64 * 1024,
 } as const;

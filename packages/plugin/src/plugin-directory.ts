@@ -9,6 +9,9 @@ import { PluginError } from './errors.ts';
 import { limits } from './limits.ts';
 import { executableName, findPluginName, type PluginName } from './plugin-name.ts';
 
+/** Directories of installations that are under way; where there is no other place for them they lie beside the plugins. */
+export const stagingPrefix = '.nv2-plugin-';
+
 /**
  * The names of what is installed, sorted: real directories only, no links to some (PLUG-02). Whether each works is another
  * question. A missing plugin directory is an empty one.
@@ -18,7 +21,8 @@ import { executableName, findPluginName, type PluginName } from './plugin-name.t
 export async function readPluginNames(directory: string): Promise<readonly PluginName[]> {
   const names: PluginName[] = [];
   for (const entry of await readEntries(directory)) {
-    const name = entry.isDirectory() ? findPluginName(entry.name) : undefined;
+    const isPlugin = entry.isDirectory() && !entry.name.startsWith(stagingPrefix);
+    const name = isPlugin ? findPluginName(entry.name) : undefined;
     if (name !== undefined) names.push(name);
   }
   return names.toSorted().slice(0, limits.maxPlugins);

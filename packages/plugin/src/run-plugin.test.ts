@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isNv2Error } from '@nv2/base';
@@ -167,6 +167,19 @@ describe('the failure of a plugin', () => {
     expect(await failureOf(missing)).toMatchObject({ code: 'PLUGIN_START_FAILED', details: { plugin: 'missing' } });
     const directory = runPlugin(home.path, ask, { env });
     expect(await failureOf(directory)).toMatchObject({ code: 'PLUGIN_START_FAILED' });
+  });
+
+  it('is to hold commands and name no interpreter: the C library would hand it to the shell [-OC-68]', async () => {
+    await using home = await temporaryDirectory();
+    const file = await writeShellPlugin(home.path, 'test', '');
+    for (const content of [`touch ${home.path}/ran`, '', '\u007fEL', 'MZ']) {
+      await writeFile(file, content);
+      await expect(runPlugin(file, ask, { env })).rejects.toMatchObject({
+        code: 'PLUGIN_START_FAILED',
+        cause: { code: 'ENOEXEC' },
+      });
+    }
+    expect(existsSync(join(home.path, 'ran'))).toBe(false);
   });
 
   it('shows control characters of the plugin in no message [-PLUG-10]', async () => {

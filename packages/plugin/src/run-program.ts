@@ -3,6 +3,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findFormatError } from './executable-format.ts';
 import { limits } from './limits.ts';
 
 export interface RunProgramOptions {
@@ -31,6 +32,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** @throws only what `signal` was aborted with */
 export async function runProgram(file: string, args: readonly string[], options: RunProgramOptions): Promise<Ending> {
+  const wrongFormat = await findFormatError(file);
+  if (wrongFormat !== undefined) return { kind: 'not-started', cause: wrongFormat };
   for (let attempt = 0; ; attempt += 1) {
     options.signal?.throwIfAborted();
     try {

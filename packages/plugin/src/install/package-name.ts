@@ -1,0 +1,42 @@
+// Names in packages: what may become a file, and what must not even be there (PLUG-62).
+
+import { quoteText } from '@nv2/base';
+import { limits } from '../limits.ts';
+import { PluginInstallError } from './install-errors.ts';
+
+export interface PackageName {
+  readonly directories: readonly string[];
+  readonly base: string;
+}
+
+/**
+ * Reads the name of an entry. Zips made on Windows may have backslashes, which separate there and nowhere should be part of a
+ * name.
+ *
+ * @throws PluginInstallError `PLUGIN_PACKAGE_UNSAFE`
+ */
+export function parsePackageName(name: string, form: 'zip' | 'tar.gz'): PackageName {
+  if (name.includes('..')) {
+    throw unsafe(`file name in ${form} cannot contain "..", but found ${quoteText(name)}`, form, name);
+  }
+  const path = name.replaceAll('\\', '/');
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) {
+    throw unsafe(`${form} has a file with the absolute name ${quoteText(name)}`, form, name);
+  }
+  // oxlint-disable-next-line no-control-regex -- exactly what must not become a file
+  if (/[\u0000-\u001f\u007f]/.test(path)) {
+    throw unsafe(`${form} has a file with control characters in its name, ${quoteText(name)}`, form, name);
+  }
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  const base = parts.at(-1) ?? '';
+  return { directories: parts.slice(0, -1), base };
+}
+
+/** Whether a file system would take the name; reserved names of Windows are left to Windows. */
+export function isFileName(name: string): boolean {
+  return name !== '' && name !== '.' && new TextEncoder().encode(name).length <= limits.maxFileNameBytes;
+}
+
+function unsafe(message: string, form: string, name: string): PluginInstallError {
+  return new PluginInstallError('PLUGIN_PACKAGE_UNSAFE', message, { details: { form, name: quoteText(name, 400) } });
+}
