@@ -71,6 +71,8 @@ async function doStep(stage: Stage, step: Exclude<Step, KeyStep>): Promise<void>
   else if ('image' in step) {
     const [registry = '', tag = ''] = step.image.split(' ');
     stage.names.set('digest', await stage.pushImage(registry, tag));
+  } else if ('signature' in step) {
+    stage.names.set(step.signature, await stage.pushSignature('registry', 'v1', step.envelope));
   } else if ('layout' in step) await makeLayout(stage, step.layout);
   else if ('program' in step) await stage.write(join(stage.bin, step.program), `#!/bin/sh\n${step.script}\n`, 0o755);
 }

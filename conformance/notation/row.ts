@@ -34,6 +34,10 @@ export type Step =
   | { readonly remove: string }
   /** An image at `{registry}/{repo}:v1`, or elsewhere; `{digest}` is its digest. */
   | { readonly image: string }
+  /**
+   * An envelope as a signature of the image at `{registry}/{repo}:v1`, whatever it holds; `{NAME}` is the digest of its manifest.
+   */
+  | { readonly signature: string; readonly envelope: string }
   /** The image `v1` in a layout; `{digest}` is its digest. */
   | { readonly layout: string }
   /** A program on the PATH of the row, written for `sh`. */
@@ -45,6 +49,8 @@ export interface Run {
   /** A command line: words, and single quotes around what holds spaces or nothing. The program stands for the build. */
   readonly command: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Lets this much time pass first: signatures expire by the second. */
+  readonly waitMs?: number;
   /** Standard input; nothing unless given. */
   readonly input?: string;
   /** As somebody to whom only the files of the row belong, and these not more than their modes say. */

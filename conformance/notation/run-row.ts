@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { prepare } from './prepare.ts';
 import type { Expected, Row, Run } from './row.ts';
 import { giveAway, nobody, openStage, type Registries, type Stage } from './stage.ts';
@@ -42,6 +43,7 @@ export async function runRow(row: Row, build: Build, registries: Registries): Pr
 async function checkRun(run: Run, build: Build, stage: Stage): Promise<readonly string[]> {
   if (run.given !== undefined) await prepare(stage, run.given);
   if (run.asNobody === true) await giveAway(stage.home.path);
+  if (run.waitMs !== undefined) await setTimeout(run.waitMs);
   const ran = await start(run, build, stage);
   const { exit = 0, stdout, stderr, files = {}, absent = [], names = {} } = run;
   const problems = [

@@ -13,7 +13,9 @@ import {
   testImage,
 } from '@nv2/testing';
 import { listen } from '@nv2/transport';
-import type { ContentStore } from '@nv2/content';
+import { bytesBody } from '@nv2/base';
+import { type ContentStore, packManifest } from '@nv2/content';
+import { digestOf, emptyJsonBytes, emptyJsonDescriptor } from '@nv2/oci';
 
 /** The registries, by the name that stands for them in rows. */
 export interface Registries extends AsyncDisposable {
@@ -81,6 +83,8 @@ export interface Stage extends AsyncDisposable {
   write(path: string, content: string | Uint8Array, mode?: number): Promise<string>;
   link(path: string, target: string): Promise<void>;
   pushImage(registry: string, tag: string): Promise<string>;
+  /** @returns the digest of the signature manifest */
+  pushSignature(registry: string, tag: string, envelope: string): Promise<string>;
 }
 
 let repositories = 0;
@@ -124,6 +128,7 @@ export async function openStage(registries: Registries): Promise<Stage> {
     },
     pushImage: async (registry, tag) =>
       (await pushArtifact(registries.repository(registry, repo), testImage({ name: repo }), tag)).digest,
+    pushSignature: (registry, tag, envelope) => pushSignature(registries.repository(registry, repo), tag, envelope),
     [Symbol.asyncDispose]: async () => {
       // A row may have taken its own rights away.
       await chmod(home.path, 0o700);
@@ -132,6 +137,24 @@ export async function openStage(registries: Registries): Promise<Stage> {
       await home[Symbol.asyncDispose]();
     },
   };
+}
+
+async function pushSignature(store: ContentStore, tag: string, envelope: string): Promise<string> {
+  const subject = (await store.findManifest(tag))?.descriptor;
+  if (subject === undefined) throw new Error(`nothing is called ${tag}`);
+  const bytes = new TextEncoder().encode(envelope);
+  const layer = { mediaType: 'application/jose+json', digest: digestOf(bytes), size: bytes.length };
+  await store.pushBlob(layer, bytesBody(bytes));
+  await store.pushBlob(emptyJsonDescriptor, bytesBody(emptyJsonBytes));
+  const manifest = packManifest({
+    artifactType: 'application/vnd.cncf.notary.signature',
+    config: emptyJsonDescriptor,
+    layers: [layer],
+    subject,
+    annotations: {},
+  });
+  await store.pushManifest(manifest);
+  return manifest.descriptor.digest;
 }
 
 async function restoreModes(directory: string): Promise<void> {

@@ -1,9 +1,22 @@
 // Every file of rows, one line each.
 
 import type { Row } from '../row.ts';
+import { blobInspectRows } from './blob-inspect.ts';
+import { blobSignRows } from './blob-sign.ts';
+import { blobVerifyRows } from './blob-verify.ts';
 import { certificateRows } from './certificate.ts';
 import { certificateTestKeyRows } from './certificate-test-key.ts';
+import { inspectRows } from './inspect.ts';
 import { keyRows } from './key.ts';
 import { processRows } from './process.ts';
 
-export const builtinRows: readonly Row[] = [...processRows, ...keyRows, ...certificateRows, ...certificateTestKeyRows];
+export const builtinRows: readonly Row[] = [
+  ...processRows,
+  ...inspectRows,
+  ...keyRows,
+  ...certificateRows,
+  ...certificateTestKeyRows,
+  ...blobSignRows,
+  ...blobVerifyRows,
+  ...blobInspectRows,
+];
