@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { findUntestedCodes, readErrorCodes, renderErrorsDoc } from './errors-doc.ts';
 import { runQuiet } from './process.ts';
-import { recordFile, renderSpecMap } from './spec-map.ts';
+import { readRules, recordFile, renderSpecMap, type RuleState } from './spec-map.ts';
 import { workspaceFolders } from './workspace.ts';
 
 export async function checkDocs(): Promise<{ readonly looked: number; readonly problems: readonly string[] }> {
@@ -15,6 +15,7 @@ export async function checkDocs(): Promise<{ readonly looked: number; readonly p
   const problems = [
     ...(await errorsDoc()),
     ...specMap(),
+    ...threatModel(),
     ...documents.flatMap(brokenLinks),
     ...strangeNames(files),
     ...workspaceFolders()
@@ -39,6 +40,27 @@ function specMap(): readonly string[] {
   if (!existsSync(recordFile)) return [`no ${recordFile}: run \`npm test\` before \`npm run check\``];
   const current = existsSync('docs/spec-map.md') && readFileSync('docs/spec-map.md', 'utf8') === renderSpecMap();
   return current ? [] : ['docs/spec-map.md is not current: run `npm test && node scripts/run.mjs docs`'];
+}
+
+/** The threat model names rules as evidence, so each has to be done; every advisory has to be named. */
+function threatModel(): readonly string[] {
+  if (!existsSync(recordFile)) return [];
+  const path = 'docs/threat-model.md';
+  const text = readFileSync(path, 'utf8');
+  const states = new Map(readRules().flatMap(({ rows }) => rows.map(({ id, state }) => [id, state] as const)));
+  const named = new Set(text.match(/\b[A-Z]+(?:-[A-Z]+)?-\d{2}\b/g) ?? []);
+  if (named.size === 0) return [`${path} names no rule: this gate looks at nothing`];
+  const advisories = ['OC-50', 'OC-51', 'OC-52', 'OC-53', 'OC-54', 'OC-55', 'OC-56'];
+  return [
+    ...[...named]
+      .filter((id) => !isShown(states.get(id)))
+      .map((id) => `${path}: ${id} is ${states.get(id) ?? 'no rule'}`),
+    ...advisories.filter((id) => !named.has(id)).map((id) => `${path} does not name ${id}`),
+  ];
+}
+
+function isShown(state: RuleState | undefined): boolean {
+  return state === 'done' || state === 'informative';
 }
 
 function brokenLinks(document: string): readonly string[] {
