@@ -81,6 +81,8 @@ const thirdParty = {
   valibot: 'packages/config/src/schema.ts',
   '@peculiar/x509': 'apps/cli/src/test-certificate.ts',
   'reflect-metadata': 'apps/cli/src/test-certificate.ts',
+  '@peculiar/asn1-tsp': 'packages/testing/src/tsa.ts',
+  '@peculiar/asn1-schema': 'packages/testing/src/tsa.ts',
   libsql: 'apps/registry-server/src/metadata/libsql.ts',
   'modern-tar': 'packages/archive/src/tar.ts',
   'http-proxy-agent': 'packages/transport/src/proxy.ts',

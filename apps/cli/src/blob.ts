@@ -42,7 +42,7 @@ async function openFile(path: string, shown: string): Promise<FileHandle> {
     file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const status = await file.stat();
     if (status.isFile()) return file;
-    const what = status.isDirectory() ? 'is a directory' : 'is not a file';
+    const what = status.isDirectory() ? 'is a directory and not a file' : 'is not a file';
     throw new CliError('CLI_FILE_UNREADABLE', `${quoteText(shown, 300)} ${what}`);
   } catch (cause) {
     await file?.close();

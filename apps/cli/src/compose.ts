@@ -182,7 +182,11 @@ class LazyServices implements Services {
 
   async #openSession(access: RegistryAccess, registry: string): Promise<RegistrySession> {
     const { io, userAgent = `nv2/${version}` } = this.#options;
-    const [{ createRegistrySession }, config] = await Promise.all([import('@nv2/registry-client'), this.config()]);
+    const [{ createRegistrySession }, { nodeRuntime }, config] = await Promise.all([
+      import('@nv2/registry-client'),
+      import('@nv2/transport'),
+      this.config(),
+    ]);
     const { insecureRegistries } = await config.readSettings();
     const insecure = insecureRegistries.map((host) => host.toLowerCase());
     const { credential } = access;
@@ -197,9 +201,8 @@ class LazyServices implements Services {
       plainHttp: (host) => plainHttp ?? (insecure.includes(host.toLowerCase()) ? true : wantsTls ? false : undefined),
       forceReferrersTag: access.forceReferrersTag,
       onEvent: (event) => this.#tellRegistryEvent(event),
+      ...nodeRuntime(),
       now: io.now,
-      sleep,
-      random: Math.random,
     });
   }
 
@@ -260,19 +263,4 @@ class LazyServices implements Services {
         return debug(`certificate chain of ${event.keyPath}: ${event.chainPath}`);
     }
   }
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason instanceof Error ? signal.reason : new Error('stopped'));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    if (signal?.aborted === true) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
 }

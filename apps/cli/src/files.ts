@@ -18,7 +18,10 @@ export async function readInputFile(path: string, maxBytes: number = maxInputFil
     // Without O_NONBLOCK a named pipe without a writer would hang the open.
     await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stat = await file.stat();
-    if (!stat.isFile()) throw new CliError('CLI_FILE_UNREADABLE', `${quoteText(path, 300)} is not a file`);
+    if (!stat.isFile()) {
+      const what = stat.isDirectory() ? 'a directory and not a file' : 'not a file';
+      throw new CliError('CLI_FILE_UNREADABLE', `${quoteText(path, 300)} is ${what}`);
+    }
     if (stat.size > maxBytes) {
       throw new CliError(
         'CLI_FILE_UNREADABLE',

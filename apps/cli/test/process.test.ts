@@ -91,7 +91,7 @@ describe('the program', () => {
   it.each<readonly [string, readonly string[], string]>([
     ['CLI_USAGE', ['verify', '--format', 'xml', 'localhost:1/a:v1'], '--format takes text or json'],
     ['CLI_FILE_UNREADABLE', ['verify', '-c', 'missing.crt', 'localhost:1/a:v1'], 'it does not exist'],
-    ['CLI_FILE_UNREADABLE', ['verify', '-c', 'served', 'localhost:1/a:v1'], 'is not a file'],
+    ['CLI_FILE_UNREADABLE', ['verify', '-c', 'served', 'localhost:1/a:v1'], 'is a directory and not a file'],
     ['CLI_FILE_UNWRITABLE', ['sign', '-k', 'wabbit.key', '-o', 'nowhere/x.jws', 'file:manifest.json'], 'cannot write'],
     ['CLI_FILE_EXISTS', ['cert', 'generate-test', 'wabbit'], 'would be overwritten'],
     ['CLI_NO_SIGNING_KEY', ['sign', 'localhost:1/a:v1'], 'no key was named'],

@@ -15,10 +15,10 @@ export const processRows: readonly Row[] = [
     mark: 'unasserted',
     runs: [
       {
-        command: 'notation frobnicate',
+        command: 'notation xyzzy',
         exit: 1,
         stdout: '',
-        stderr: `Error: unknown command "frobnicate" for "notation"\nRun 'notation --help' for usage.\n`,
+        stderr: `Error: unknown command "xyzzy" for "notation"\nRun 'notation --help' for usage.\n`,
       },
     ],
   },

@@ -18,6 +18,8 @@ export type {
 } from './envelope.ts';
 export { EnvelopeError, envelopeErrors } from './errors.ts';
 export { builtinFormats } from './formats/builtin.ts';
+export { cose as coseFormat } from './formats/cose.ts';
+export { jws as jwsFormat } from './formats/jws.ts';
 export type { EnvelopeDraft, EnvelopeFormat, PreparedEnvelope } from './formats/format.ts';
 export { maxEnvelopeBytes } from './limits.ts';
 export { findFormat, parseEnvelope } from './parse-envelope.ts';

@@ -23,9 +23,18 @@ export async function measureBlob(
 /** A parameter: `; name=token` or `; name="quoted"`. */
 const parameter = /^[\w!#$%&'*+.^`|~-]+=(?:[\w!#$%&'*+.^`|~-]+|"[ !#-[\]-~]*")$/;
 
-/** BLOB-03: type and subtype, and parameters if any. @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID` */
-export function assertBlobMediaType(mediaType: string): void {
+/** A media type without its subtype, which the reference takes for one. */
+const bareType = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/**
+ * BLOB-03: type and subtype, and parameters if any.
+ *
+ * @param allowBareType a type alone will do
+ * @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID`
+ */
+export function assertBlobMediaType(mediaType: string, allowBareType = false): void {
   const [type = '', ...parameters] = mediaType.split(';').map((part) => part.trim());
-  if (mediaType.length <= 255 && isMediaType(type) && parameters.every((part) => parameter.test(part))) return;
+  const isType = isMediaType(type) || (allowBareType && bareType.test(type));
+  if (mediaType.length <= 255 && isType && parameters.every((part) => parameter.test(part))) return;
   throw new NotaryError('NOTARY_MEDIA_TYPE_INVALID', `${quoteText(mediaType)} is not a media type`);
 }

@@ -34,6 +34,7 @@ export type {
   UntrustedSignature,
 } from './outcome.ts';
 export { encodePayload, parsePayload, type TargetArtifact } from './payload.ts';
+export { policyTrust } from './policy-trust.ts';
 export { readSignature, type ReadSignatureOptions, type StoredSignature } from './read-signature.ts';
 export {
   type ArtifactReport,

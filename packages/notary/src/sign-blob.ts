@@ -10,6 +10,8 @@ export interface SignBlobRequest extends SigningOptions {
   readonly content: BodySource;
   /** Required, for example `application/octet-stream` (BLOB-03). */
   readonly mediaType: string;
+  /** Whether a media type without a subtype will do, as it does for the reference. Default: no. */
+  readonly allowBareMediaType?: boolean;
 }
 
 /**
@@ -18,9 +20,9 @@ export interface SignBlobRequest extends SigningOptions {
  * @throws NotaryError `NOTARY_MEDIA_TYPE_INVALID`, `NOTARY_SIGNER_UNSUITED`, and what {@link createSignature} throws
  */
 export async function signBlob(request: SignBlobRequest): Promise<CreatedSignature> {
-  const { content, mediaType, ...options } = request;
+  const { content, mediaType, allowBareMediaType, ...options } = request;
   const { key } = options;
-  assertBlobMediaType(mediaType);
+  assertBlobMediaType(mediaType, allowBareMediaType);
   // BLOB-09: the key says before anything is read how the blob is hashed.
   if (key.algorithm === undefined) {
     throw new NotaryError(

@@ -14,6 +14,8 @@ export interface VerifyBlobRequest extends VerificationOptions {
   readonly content: BodySource;
   /** Compared only if given (BLOB-04). */
   readonly mediaType?: string;
+  /** Whether a media type without a subtype will do, as it does for the reference. Default: no. */
+  readonly allowBareMediaType?: boolean;
   readonly envelope: Uint8Array;
   /** Media type of the envelope. */
   readonly envelopeMediaType: string;
@@ -30,7 +32,7 @@ export async function verifyBlob(request: VerifyBlobRequest): Promise<SignatureO
   const { content, mediaType, envelope, envelopeMediaType, signal } = request;
   if (envelope.length === 0)
     throw new NotaryError('NOTARY_BLOB_SIGNATURE_EMPTY', 'the signature to verify has no bytes');
-  if (mediaType !== undefined) assertBlobMediaType(mediaType);
+  if (mediaType !== undefined) assertBlobMediaType(mediaType, request.allowBareMediaType);
   const session = openSession(request);
   const subject: ExpectedSubject = {
     kind: 'blob',

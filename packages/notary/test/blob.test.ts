@@ -105,6 +105,14 @@ describe('signing a blob', () => {
     });
   }
 
+  it('takes a type without a subtype only where that is allowed, and nothing else that is none [-BLOB-03]', async () => {
+    const envelope = await signOne({ mediaType: 'other-media-type', allowBareMediaType: true });
+    expect(parsePayload(parseEnvelope(envelope, mediaTypes.jws).payload).mediaType).toBe('other-media-type');
+    for (const mediaType of ['', '/', 'text/', 'te xt', 'text;x']) {
+      await expect(signOne({ mediaType, allowBareMediaType: true })).rejects.toThrow(code('NOTARY_MEDIA_TYPE_INVALID'));
+    }
+  });
+
   it('reads the content once, as a stream', async () => {
     let opened = 0;
     const content: BodySource = {

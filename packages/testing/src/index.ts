@@ -87,3 +87,23 @@ export {
   testTarMember,
   testZip,
 } from './archives.ts';
+export {
+  type ListeningTsa,
+  listeningTsa,
+  testTsa,
+  type TestTsa,
+  type TestTsaOptions,
+  type TestTsaRequest,
+} from './tsa.ts';
+export {
+  encodeHashAlgorithm,
+  encodeStatement,
+  encodeSigningCertificate,
+  encodeTestToken,
+  type TestAttribute,
+  testAttributeOids,
+  type TestSignedData,
+  type TestSigner,
+  type TestStatement,
+  type TestTokenOptions,
+} from './tsa-token.ts';

@@ -10,7 +10,7 @@ import {
   textFlag,
 } from './command.ts';
 import { forceFlag, loggingFlags } from './flags.ts';
-import { wordOsError } from './os-error.ts';
+import { wordReadError, wordWriteError } from './file-error.ts';
 import { confirm } from './prompt.ts';
 import { checkSigningFlags, prepareSigning, signingFlags, signingGroups } from './signing.ts';
 
@@ -74,22 +74,17 @@ async function signFile(
   try {
     // `-` is a file name here, as it is for the reference.
     await using blob = await openBlob(path === '-' ? './-' : path, { io });
-    return await signBlob({ ...options, content: blob.content, mediaType });
+    return await signBlob({ ...options, content: blob.content, mediaType, allowBareMediaType: true });
   } catch (error) {
     if (isNv2Error(error, 'NOTARY_MEDIA_TYPE_INVALID')) {
-      throw new NotationError(`invalid content media-type ${JSON.stringify(mediaType)}: ${error.message}`);
+      throw new NotationError(
+        mediaType === ''
+          ? 'content media-type cannot be empty'
+          : `invalid content media-type ${JSON.stringify(mediaType)}: ${error.message}`,
+      );
     }
-    throw wordBlobError(error, path);
+    throw wordReadError(error, path);
   }
-}
-
-/** What the system says about a blob, in the reference's words. */
-export function wordBlobError(error: unknown, path: string): unknown {
-  if (!isNv2Error(error, 'CLI_FILE_UNREADABLE')) return error;
-  if (error.cause === undefined && error.message.endsWith('is a directory'))
-    return new NotationError(`read ${path}: is a directory`);
-  const text = wordOsError(error, 'open', path);
-  return text === undefined ? error : new NotationError(text);
 }
 
 async function write(target: string, shown: string, envelope: Uint8Array): Promise<void> {
@@ -98,8 +93,7 @@ async function write(target: string, shown: string, envelope: Uint8Array): Promi
     // Missing directories are made, as the reference makes them.
     await writeSignatureFile(target, envelope, { overwrite: true, makeDirectories: true });
   } catch (error) {
-    const text = wordOsError(error, 'open', shown);
-    if (text === undefined) throw error;
-    throw new NotationError(`failed to write signature to file: ${text}`);
+    const text = wordWriteError(error, shown);
+    throw text === undefined ? error : new NotationError(`failed to write signature to file: ${text}`);
   }
 }

@@ -6,7 +6,6 @@ import type { Blob } from '../blob.ts';
 import { readInputFile, resolvePath } from '../files.ts';
 import { maxEnvelopeBytes } from '../limits.ts';
 import { oneArgument } from './arguments.ts';
-import { wordBlobError } from './blob-sign.ts';
 import {
   firstArgument,
   type NotationCommand,
@@ -17,9 +16,10 @@ import {
   textFlags,
 } from './command.ts';
 import { loggingFlags, pluginConfigFlag, userMetadataFlag } from './flags.ts';
-import { wordOsError } from './os-error.ts';
+import { wordReadError } from './file-error.ts';
 import { selectBlobPolicyStatement } from './policy.ts';
 import { wordFailure } from './reasons.ts';
+import { findReservedMetadata } from './signing.ts';
 import { parseSignatureFileName } from './signature-format.ts';
 import { dumpStatement } from './statement-dump.ts';
 import { findStoreFailure, type ReportOptions, reportAccepted, reportSkipped } from './verification.ts';
@@ -62,6 +62,9 @@ export const blobVerifyCommand: NotationCommand = {
     const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
     const format = await parseSignatureFileName(textFlag(flags, 'signature') ?? '');
     const statement = selectAndLog(select(textFlag(flags, 'policy-name')), format, context);
+    // META-07
+    const reserved = findReservedMetadata(userMetadata);
+    if (reserved !== undefined) throw new NotationError(`${descriptorFailed}${reserved}`);
     const outcome = await judge(blob, { envelope, format, statement, userMetadata, context });
     report(outcome, { name: path, context, hasWarning: false, wording: { statement, at } });
   },
@@ -71,9 +74,16 @@ async function readSignature(path: string, { io }: NotationContext): Promise<Uin
   try {
     return await readInputFile(resolvePath(io.cwd, path), maxEnvelopeBytes);
   } catch (error) {
-    const text = wordOsError(error, 'open', path);
-    throw text === undefined ? error : new NotationError(text);
+    throw wordReadError(error, path);
   }
+}
+
+/** The reference notices only while it hashes that a blob is a directory. */
+function wordBlobError(error: unknown, path: string): unknown {
+  const worded = wordReadError(error, path);
+  return worded instanceof NotationError && worded.message.startsWith('read ')
+    ? new NotationError(`${descriptorFailed}${worded.message}`)
+    : worded;
 }
 
 function selectAndLog(
@@ -86,6 +96,8 @@ function selectAndLog(
   if (statement.level.name === 'skip') log('debug', 'Skipping signature verification');
   return statement;
 }
+
+const descriptorFailed = 'signature verification failed: failed to generate descriptor for given artifact. Error: ';
 
 interface JudgeOptions {
   readonly envelope: Uint8Array;
@@ -111,7 +123,7 @@ async function judge({ content }: Blob, options: JudgeOptions): Promise<Signatur
       userMetadata,
       onEvent: logChecks(log, { statement, at }),
       signal: io.signal,
-      ...(mediaType === undefined ? {} : { mediaType }),
+      ...(mediaType === undefined ? {} : { mediaType, allowBareMediaType: true }),
     });
   } catch (error) {
     throw wordRefusal(error, mediaType);

@@ -27,8 +27,15 @@ export const signingGroups: readonly FlagGroup[] = [
   { kind: 'together', names: ['timestamp-url', 'timestamp-root-cert'] },
 ];
 
-/** META-02 */
 const reservedPrefix = 'io.cncf.notary';
+
+/** META-02: what to say about a key that belongs to the specification. */
+export function findReservedMetadata(metadata: Readonly<Record<string, string>>): string | undefined {
+  const key = Object.keys(metadata).find((name) => name.startsWith(reservedPrefix));
+  return key === undefined
+    ? undefined
+    : `error adding user metadata: metadata key ${key} has reserved prefix ${reservedPrefix}`;
+}
 
 /** What is checked before required flags and groups. @throws NotationError */
 export function checkSigningFlags({ flags }: NotationContext): void {
@@ -50,12 +57,8 @@ export async function prepareSigning(context: NotationContext): Promise<SigningO
   const format = await chooseFormat(context);
   parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
   const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
-  const reserved = Object.keys(userMetadata).find((name) => name.startsWith(reservedPrefix));
-  if (reserved !== undefined) {
-    throw new NotationError(
-      `error adding user metadata: metadata key ${reserved} has reserved prefix ${reservedPrefix}`,
-    );
-  }
+  const reserved = findReservedMetadata(userMetadata);
+  if (reserved !== undefined) throw new NotationError(reserved);
   return { key, format, at, expirySeconds, userMetadata, signingAgent, signal: io.signal };
 }
 

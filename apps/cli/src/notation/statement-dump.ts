@@ -12,9 +12,10 @@ export function dumpStatement(statement: OciStatement | BlobStatement): string {
           .toSorted()
           .join(' ')
       : '';
+  // `always` is what no value means, and what most policies leave out.
   const fields = [
     `Name:${name}`,
-    `SignatureVerification:{VerificationLevel:${level.name} Override:map[${override}] VerifyTimestamp:${verifyTimestamp}}`,
+    `SignatureVerification:{VerificationLevel:${level.name} Override:map[${override}] VerifyTimestamp:${verifyTimestamp === 'always' ? '' : verifyTimestamp}}`,
     `TrustStores:[${trustStores.map(({ type, name: store }) => `${type}:${store}`).join(' ')}]`,
     `TrustedIdentities:[${trustedIdentities.map(textOf).join(' ')}]`,
     statement.kind === 'oci'
