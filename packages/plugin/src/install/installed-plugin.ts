@@ -16,18 +16,24 @@ export type InstalledPlugin =
   | { readonly state: 'working'; readonly identity: string | undefined; readonly metadata: PluginMetadata }
   | { readonly state: 'broken'; readonly identity: string | undefined; readonly error: unknown };
 
-/** Runs the installed plugin to ask for its version. @throws PluginInstallError `PLUGIN_INSTALL_FAILED` */
+/**
+ * Runs the installed plugin to ask for its version.
+ *
+ * @throws PluginInstallError `PLUGIN_INSTALL_FAILED`; `PLUGIN_CHANGED_MEANWHILE` when it failed because it was just taken away
+ */
 export async function readInstalled(
   directory: string,
   name: PluginName,
   options: ReadMetadataOptions,
 ): Promise<InstalledPlugin> {
-  const identity = await findIdentity(join(directory, name));
+  const path = join(directory, name);
+  const identity = await findIdentity(path);
   try {
     const file = await readPluginFile(directory, name);
     return { state: 'working', identity, metadata: await readPluginMetadata(file, options) };
   } catch (error) {
     options.signal?.throwIfAborted();
+    if ((await findIdentity(path)) !== identity) throw changedMeanwhile(name);
     if (isNv2Error(error, 'PLUGIN_NOT_FOUND')) return { state: 'absent', identity };
     return { state: 'broken', identity, error };
   }
@@ -62,6 +68,12 @@ export function checkUpgrade({ name, version }: PluginMetadata, installed: Insta
   }
   const message = `version ${version} of plugin ${name} is lower than the installed version ${existing}`;
   throw new PluginInstallError('PLUGIN_DOWNGRADE', message, { details });
+}
+
+/** Somebody else was there first. */
+export function changedMeanwhile(name: PluginName): PluginInstallError {
+  const message = `plugin ${name} was installed or removed by another program at the same time`;
+  return new PluginInstallError('PLUGIN_CHANGED_MEANWHILE', message, { details: { plugin: name } });
 }
 
 /** Tells one thing under a name from the next: `undefined` when there is none. Links are not followed. */

@@ -5,7 +5,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PluginName } from '../plugin-name.ts';
 import { fileStep, findErrno, PluginInstallError } from './install-errors.ts';
-import { findIdentity } from './installed-plugin.ts';
+import { changedMeanwhile, findIdentity } from './installed-plugin.ts';
 import { removeEmpty, type Staging } from './staging.ts';
 
 export interface Replacement {
@@ -49,7 +49,7 @@ export async function moveAside(replacement: Replacement): Promise<string | unde
   try {
     await rename(join(directory, name), aside);
   } catch (cause) {
-    if (findErrno(cause) === 'ENOENT') throw changed(name);
+    if (findErrno(cause) === 'ENOENT') throw changedMeanwhile(name);
     throw new PluginInstallError('PLUGIN_INSTALL_FAILED', `moving plugin ${name} aside failed (${findErrno(cause)})`, {
       cause,
     });
@@ -57,7 +57,7 @@ export async function moveAside(replacement: Replacement): Promise<string | unde
   // Looked at after the move: before it, another program could still have changed it.
   if ((await findIdentity(aside)) === identity) return aside;
   await restore(aside, replacement);
-  throw changed(name);
+  throw changedMeanwhile(name);
 }
 
 async function renameTo(path: string, target: string, name: PluginName): Promise<void> {
@@ -66,7 +66,7 @@ async function renameTo(path: string, target: string, name: PluginName): Promise
   } catch (cause) {
     const code = findErrno(cause);
     // A directory with something in it, a file or a link took the name.
-    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw changed(name);
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') throw changedMeanwhile(name);
     throw new PluginInstallError('PLUGIN_INSTALL_FAILED', `moving plugin ${name} to its place failed (${code})`, {
       cause,
     });
@@ -76,9 +76,4 @@ async function renameTo(path: string, target: string, name: PluginName): Promise
 /** Where the name was taken by another program since, that one's plugin stays. */
 async function restore(aside: string, { directory, name }: Replacement): Promise<void> {
   await rename(aside, join(directory, name)).catch(() => undefined);
-}
-
-function changed(name: PluginName): PluginInstallError {
-  const message = `plugin ${name} was installed or removed by another program at the same time`;
-  return new PluginInstallError('PLUGIN_CHANGED_MEANWHILE', message, { details: { plugin: name } });
 }
