@@ -4,6 +4,7 @@ import type { ErrorKind } from '@nv2/base';
 
 /** By code, where the kind alone would say too little. */
 const byCode: Readonly<Record<string, string>> = {
+  CLI_FILE_UNREADABLE: 'check the name of the file, and that it may be read',
   CONFIG_SETTINGS_INVALID: 'correct the file at the place named above, or move it away',
   CONFIG_KEY_LIST_INVALID: 'correct signingkeys.json at the place named above, or move it away',
   CONFIG_KEY_EXISTS: 'nv2 key list',

@@ -1,6 +1,5 @@
 // Signing what is in a registry or layout: one artifact, or an index with everything in it. The key is open already.
 
-import { isNv2Error } from '@nv2/base';
 import type { IndexMember } from '@nv2/content';
 import type { SigningOptions } from '@nv2/notary';
 import type { Descriptor, Platform } from '@nv2/oci';
@@ -8,6 +7,7 @@ import type { Certificate } from '@nv2/pki';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { signingConcurrency } from './limits.ts';
+import { failureOf } from './report-failure.ts';
 import type { RegistryAccess } from './services.ts';
 import type { OpenSubject } from './stores/place.ts';
 import type { Subject } from './subject.ts';
@@ -152,7 +152,7 @@ async function signMember(
   try {
     return { ...(await signOpened(opened, { mediaType, digest, size }, stored)), ...about };
   } catch (error) {
-    return { status: 'failed', subject: opened.nameOf(digest), ...about, error: rethrowDefect(error, stored) };
+    return { status: 'failed', subject: opened.nameOf(digest), ...about, error: failureOf(error, stored.context) };
   }
 }
 
@@ -168,7 +168,7 @@ export async function signMany(
       if (stored.recursive) return await signRecursively(subject, quiet);
       return [await withSubject(subject, quiet, (opened, { descriptor }) => signOpened(opened, descriptor, quiet))];
     } catch (error) {
-      return [{ status: 'failed', subject: subject.text, error: rethrowDefect(error, stored) }];
+      return [{ status: 'failed', subject: subject.text, error: failureOf(error, stored.context) }];
     }
   };
   const concurrency = stored.recursive ? 1 : signingConcurrency;
@@ -185,11 +185,4 @@ function sayingOnce(context: Context): Context {
       said.add(message);
     },
   };
-}
-
-/** What is about this artifact is its result. A defect, and being asked to stop, end the run. */
-function rethrowDefect(error: unknown, { context }: StoredSigning): unknown {
-  context.io.signal.throwIfAborted();
-  if (isNv2Error(error) && error.kind !== 'internal') return error;
-  throw error;
 }

@@ -27,6 +27,14 @@ export interface TrustChoice {
  * @throws CliError `CLI_USAGE` for options that exclude each other; TrustPolicyError for an invalid policy
  */
 export async function chooseTrust(flags: TrustFlags, subject: Subject, context: Context): Promise<TrustChoice> {
+  return (await chooseGivenTrust(flags, context)) ?? choosePolicy(flags, subject, context);
+}
+
+/** The key or certificates of the options; `undefined` leaves the choice to a policy. @throws CliError `CLI_USAGE` */
+export async function chooseGivenTrust(
+  flags: Omit<TrustFlags, 'scope'>,
+  context: Context,
+): Promise<TrustChoice | undefined> {
   const given = [
     flags.key !== undefined && '--key',
     flags.cert.length > 0 && '--cert',
@@ -35,8 +43,7 @@ export async function chooseTrust(flags: TrustFlags, subject: Subject, context: 
   const names = given.filter((name) => name !== false);
   if (names.length > 1) throw new CliError('CLI_USAGE', `${names.join(' and ')} exclude each other`);
   if (flags.key !== undefined) return chooseKey(flags.key, context);
-  if (flags.cert.length > 0) return chooseCertificates(flags.cert, context);
-  return choosePolicy(flags, subject, context);
+  return flags.cert.length > 0 ? chooseCertificates(flags.cert, context) : undefined;
 }
 
 /** ADR 10: the signing certificate must have exactly this public key. */

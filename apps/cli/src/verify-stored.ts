@@ -1,6 +1,6 @@
 // Verifying an artifact with the signatures that are in its own place: for `verify`, `policy test` and `copy --only-signed`.
 
-import type { ArtifactOutcome, NotaryEvent, VerificationTrust, VerifyRequest } from '@nv2/notary';
+import type { ArtifactOutcome, NotaryEvent, VerificationOptions, VerificationTrust, VerifyRequest } from '@nv2/notary';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { type RegistryFlags, readRegistryAccess } from './registry-access.ts';
@@ -81,19 +81,27 @@ export async function verifyOpened(
   };
 }
 
+/** What every verification takes, of artifacts and of files. */
+export function verificationBasics(
+  { trust, userMetadata }: { readonly trust: VerificationTrust } & Pick<VerifyStoredRequest['flags'], 'userMetadata'>,
+  context: Context,
+): VerificationOptions {
+  return {
+    trust,
+    at: context.at,
+    signal: context.io.signal,
+    ...(userMetadata === undefined ? {} : { userMetadata }),
+    onEvent: (event) => tellEvent(event, context),
+  };
+}
+
 /** What every verification in a store takes, whatever its subject. */
 export function verificationOptions(
   { trust, flags }: Pick<VerifyOpenedRequest, 'trust' | 'flags'>,
   context: Context,
 ): Omit<VerifyRequest, 'store' | 'subject'> {
-  return {
-    trust,
-    at: context.at,
-    maxSignatures: flags.maxSignatures,
-    signal: context.io.signal,
-    ...(flags.userMetadata === undefined ? {} : { userMetadata: flags.userMetadata }),
-    onEvent: (event) => tellEvent(event, context),
-  };
+  const { userMetadata, maxSignatures } = flags;
+  return { ...verificationBasics({ trust, userMetadata }, context), maxSignatures };
 }
 
 function tellEvent(event: NotaryEvent, { debug }: Context): void {

@@ -14,8 +14,12 @@ function readSchema(name: string): Readonly<Record<string, unknown>> {
   return JSON.parse(readFileSync(join(directory, `${name}.json`), 'utf8'));
 }
 
+/** Schemas that some document of this run was compared with. */
+const compared = new Set<string>();
+
 /** The document a command printed, after comparing it with the schema. */
 function checkJson(ran: Ran, schema: string): Record<string, unknown> {
+  compared.add(schema);
   const document = JSON.parse(ran.stdout);
   expect(findSchemaProblems(document, readSchema(schema))).toEqual([]);
   expect(document.exitCode ?? 0).toBe(ran.status);
@@ -38,6 +42,26 @@ describe('json output', () => {
     const commands = builtinCommands.map(({ path }) => path.join('-'));
     const schemas = readdirSync(directory).map((file) => file.replace('.json', ''));
     expect(schemas.toSorted()).toEqual([...commands, 'error'].toSorted());
+  });
+
+  it('describes files and their signatures', async () => {
+    await stage.write('a.txt', 'a');
+    await stage.write('b.txt', 'b');
+    const signed = checkJson(await json('blob sign -k wabbit.key a.txt none.txt'), 'blob-sign');
+    expect(signed).toMatchObject({ signed: 1, failed: 1, exitCode: 2, files: [{ signature: 'a.txt.jws.sig' }, {}] });
+    const ran = await json('blob verify -k wabbit.crt a.txt b.txt none.txt');
+    expect(checkJson(ran, 'blob-verify')).toMatchObject({
+      accepted: 1,
+      refused: 2,
+      exitCode: 10,
+      files: [{ verdict: 'trusted' }, { status: 'no-signature' }, { error: { code: 'CLI_FILE_UNREADABLE' } }],
+    });
+    checkJson(await json('blob verify a.txt'), 'blob-verify');
+    const inspected = checkJson(await json('blob inspect a.txt.jws.sig a.txt'), 'blob-inspect');
+    expect(inspected).toMatchObject({ signatures: [{ file: 'a.txt.jws.sig', state: 'not checked' }], failed: [{}] });
+    const statement = '--kind blob --name x --global --trust-store ca:wabbit --identity *';
+    checkJson(await json(`policy init ${statement}`), 'policy-init');
+    checkJson(await json(`policy set ${statement}`), 'policy-set');
   });
 
   it('describes version and completion', async () => {
@@ -92,6 +116,12 @@ describe('json output', () => {
     checkJson(await json(`inspect ${reference}`), 'inspect');
     checkJson(await json(`tree ${reference}`), 'tree');
     checkJson(await json(`policy test ${reference}`), 'policy-test');
+    checkJson(await json(`sign -k wabbit.key --if-missing ${reference}`), 'sign');
+    const several = await json(`sign -k wabbit.key ${reference} ${stage.registry}/none:v1`);
+    expect(checkJson(several, 'sign')).toMatchObject({ signed: 1, failed: 1, exitCode: 20 });
+    checkJson(await json(`verify -k wabbit.crt --recursive ${reference}`), 'verify');
+    const platform = await json(`verify -k wabbit.crt --platform linux/amd64 ${reference}`);
+    expect(checkJson(platform, 'verify')).toMatchObject({ platform: { decidedBy: 'image' } });
     checkJson(await json(`copy ${reference} oci-layout:carried:v1`), 'copy');
   });
 
@@ -124,5 +154,11 @@ describe('json output', () => {
     expect(checkJson(await json(`verify -k wabbit.crt ${stage.registry}/none:v1`), 'error')).toMatchObject({
       exitCode: 20,
     });
+  });
+
+  // Last in the file: tests of one file run in order.
+  it('was compared with the schema of every command', () => {
+    const commands = builtinCommands.map(({ path }) => path.join('-'));
+    expect([...compared].filter((name) => name !== 'error').toSorted()).toEqual(commands.toSorted());
   });
 });

@@ -65,7 +65,7 @@ export const notaryErrors = {
   NOTARY_BLOB_FORMAT_UNKNOWN: {
     kind: 'usage',
     summary: 'neither name, media type nor content tells the format of a signature file',
-    hint: 'Name it `<file>.jws.sig` or `<file>.cose.sig`, or state its media type.',
+    hint: 'Name it `<file>.jws.sig` or `<file>.cose.sig`, or say which format it has.',
   },
 } as const satisfies ErrorTable;
 

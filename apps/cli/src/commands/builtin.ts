@@ -1,4 +1,7 @@
 import type { Command } from '../command.ts';
+import { blobInspectCommand } from './blob-inspect.ts';
+import { blobSignCommand } from './blob-sign.ts';
+import { blobVerifyCommand } from './blob-verify.ts';
 import { certAddCommand } from './cert-add.ts';
 import { certDeleteCommand } from './cert-delete.ts';
 import { certGenerateTestCommand } from './cert-generate-test.ts';
@@ -33,6 +36,9 @@ export const builtinCommands: readonly Command[] = [
   inspectCommand,
   treeCommand,
   copyCommand,
+  blobSignCommand,
+  blobVerifyCommand,
+  blobInspectCommand,
   loginCommand,
   logoutCommand,
   keyListCommand,

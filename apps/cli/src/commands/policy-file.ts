@@ -30,7 +30,8 @@ export async function findPolicy(kind: PolicyKind, context: Context, path?: stri
 export async function readPolicyOrExplain(kind: PolicyKind, context: Context, path?: string): Promise<PolicyFile> {
   const policy = await findPolicy(kind, context, path);
   if (policy !== undefined) return policy;
+  const more = kind === 'oci' ? '' : ' --kind blob';
   throw new CliError('CLI_USAGE', `there is no ${kind === 'oci' ? 'trust' : 'blob trust'} policy yet`, {
-    hint: 'Write one with `nv2 policy init`, or take one over with `nv2 policy import FILE`.',
+    hint: `Write one with \`nv2 policy init${more}\`, or take one over with \`nv2 policy import${more} FILE\`.`,
   });
 }

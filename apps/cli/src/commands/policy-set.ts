@@ -15,13 +15,14 @@ export const policySetCommand = defineCommand({
   ],
   run: async (values, _args, { services }) => {
     const [trust, config] = await Promise.all([import('@nv2/trust'), services.config()]);
-    const existing = await config.findTrustPolicy('oci');
+    const kind = values.kind ?? 'oci';
+    const existing = await config.findTrustPolicy(kind);
     if (existing === undefined) {
-      throw new CliError('CLI_USAGE', 'there is no trust policy to change', {
-        hint: 'Create one with `nv2 policy init`.',
+      throw new CliError('CLI_USAGE', `there is no trust policy${kind === 'blob' ? ' for blobs' : ''} to change`, {
+        hint: `Create one with \`nv2 policy init${kind === 'blob' ? ' --kind blob' : ''}\`.`,
       });
     }
-    const before = trust.parseTrustPolicyDraft(existing.bytes, { kind: 'oci' });
+    const before = trust.parseTrustPolicyDraft(existing.bytes, { kind });
     const { remove } = values;
     if (remove !== undefined && !before.statements.some((statement) => statement.name === remove)) {
       const names = before.statements.map((statement) => quoteText(statement.name)).join(', ');
@@ -31,7 +32,7 @@ export const policySetCommand = defineCommand({
       remove === undefined
         ? trust.withStatement(before, draftStatement(values))
         : trust.withoutStatement(before, remove);
-    const { path } = await config.importTrustPolicy(trust.encodeTrustPolicy(after), { kind: 'oci' });
+    const { path } = await config.importTrustPolicy(trust.encodeTrustPolicy(after), { kind });
     return reportPolicy({ path, draft: after, did: 'changed' });
   },
 });

@@ -35,7 +35,8 @@ export function describeInspection(examined: ExaminedSignature): InspectedSignat
   return envelope === undefined ? shared : { ...shared, ...describeEnvelope(envelope) };
 }
 
-function describeEnvelope(envelope: UnverifiedEnvelope): Partial<InspectedSignature> {
+/** What an envelope says of itself. */
+export function describeEnvelope(envelope: UnverifiedEnvelope): Partial<InspectedSignature> {
   const { signed, unsigned, algorithm } = envelope;
   return {
     algorithm,
@@ -98,14 +99,19 @@ export function drawInspection(name: string, signatures: readonly InspectedSigna
 }
 
 function drawSignature(signature: InspectedSignature): TreeNode {
-  const { digest, state, reason, certificates = [], ...rest } = signature;
+  return drawInspected(signature.digest, signature);
+}
+
+/** One signature under the name of its file. */
+export function drawInspected(label: string, signature: InspectedSignature): TreeNode {
+  const { digest: _, state, reason, certificates = [], ...rest } = signature;
   const chain = certificates.map((certificate) =>
     'error' in certificate
       ? leaf('unreadable certificate', certificate.error)
       : drawMember(certificate.subject, { ...certificate, subject: undefined }),
   );
   return {
-    label: digest,
+    label,
     children: [
       leaf('state', reason === undefined ? state : `${state}: ${reason}`),
       ...Object.entries(rest).map(([key, value]) => drawMember(key, value)),

@@ -11,6 +11,8 @@ export interface NextStepFacts {
   readonly scope: string;
   /** Where it is, without tag and digest. */
   readonly place: string;
+  /** For a file: its signature, and the statement of the policy that was asked for by name. */
+  readonly blob?: { readonly signature: string; readonly policyName?: string };
 }
 
 /** Commands, most useful first. Only commands that exist. */
@@ -22,22 +24,24 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'signer-unknown':
       return facts.stores.length === 0
         ? [inspect(at), 'verify with the key or certificate of the signer you expect']
-        : [certAdd(facts.root, facts.stores[0]?.split(':')[1]), 'nv2 policy show'];
+        : [certAdd(facts.root, facts.stores[0]?.split(':')[1]), showPolicy(at)];
     case 'scheme-refused':
       return ['nv2 policy init --help'];
     case 'identity-mismatch':
     case 'policy':
-      return ['nv2 policy show'];
+      return [showPolicy(at)];
     case 'trust-store':
       return ['nv2 cert list', `nv2 cert add --type ${facts.store.replace(':', ' --store ')} FILE`];
     case 'altered':
     case 'malformed':
     case 'unreadable':
     case 'wrong-subject':
-      return [
-        `nv2 list ${shellWord(at.subject)}`,
-        'fetch it again; if it stays so, report it to the owner of the registry',
-      ];
+      return at.blob === undefined
+        ? [
+            `nv2 list ${shellWord(at.subject)}`,
+            'fetch it again; if it stays so, report it to the owner of the registry',
+          ]
+        : [inspect(at), 'get the file and its signature again from where they came from'];
     case 'expired':
     case 'certificate-expired':
     case 'not-yet-valid':
@@ -48,7 +52,7 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
       return ['contact the signer', inspect(at)];
     case 'revocation-unknown':
     case 'timestamp-unknown':
-      return ['nv2 policy show'];
+      return [showPolicy(at)];
     case 'metadata-mismatch':
     case 'plugin-required':
     case 'critical-attribute':
@@ -60,8 +64,12 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
   }
 }
 
-function inspect({ subject }: NextStepFacts): string {
-  return `nv2 inspect ${shellWord(subject)}`;
+function inspect({ subject, blob }: NextStepFacts): string {
+  return blob === undefined ? `nv2 inspect ${shellWord(subject)}` : `nv2 blob inspect ${shellWord(blob.signature)}`;
+}
+
+function showPolicy({ blob }: NextStepFacts): string {
+  return blob === undefined ? 'nv2 policy show' : 'nv2 policy show --kind blob';
 }
 
 /** E07: a certificate, then a policy that names its store. After the first alone nothing is trusted (TS-03). */
@@ -71,11 +79,15 @@ function trustSigner(
   isFirst: boolean,
 ): readonly string[] {
   const store = storeNameFor(root);
-  const statement = `--scope ${shellWord(at.scope)} --trust-store ca:${store} --identity ${shellWord(identityFor(leaf))}`;
-  return [
-    certAdd(root, store),
-    isFirst ? `nv2 policy init ${statement}` : `nv2 policy set --name ${store} ${statement}`,
-  ];
+  const who = `--trust-store ca:${store} --identity ${shellWord(identityFor(leaf))}`;
+  const verb = isFirst ? 'init' : 'set';
+  if (at.blob !== undefined) {
+    const { policyName } = at.blob;
+    const what = policyName === undefined ? `--name ${store} --global` : `--name ${shellWord(policyName)}`;
+    return [certAdd(root, store), `nv2 policy ${verb} --kind blob ${what} ${who}`];
+  }
+  const name = isFirst ? '' : ` --name ${store}`;
+  return [certAdd(root, store), `nv2 policy ${verb}${name} --scope ${shellWord(at.scope)} ${who}`];
 }
 
 function certAdd(root: CertificateSummary, store: string = storeNameFor(root)): string {

@@ -19,6 +19,8 @@ export interface VerificationFacts extends NextStepFacts, WhyFacts {
   /** What decided, for people: `policy "x", level strict`, `key wabbit-networks.key`. */
   readonly decidedBy: string;
   readonly explain: boolean;
+  /** How signatures are called that have a better name than their digest: files. */
+  readonly signatureNames?: ReadonlyMap<string, string>;
 }
 
 /** A verification in pieces, for those who arrange them otherwise. */
@@ -106,7 +108,7 @@ function verdictText(outcome: ArtifactOutcome, conclusion: Conclusion): string {
 function signatureLines(
   record: SignatureRecord,
   whole: ArtifactOutcome,
-  { explain }: VerificationFacts,
+  { explain, signatureNames }: VerificationFacts,
 ): readonly string[] {
   const { descriptor, outcome } = record;
   const claims = 'claims' in outcome ? outcome.claims : undefined;
@@ -115,7 +117,8 @@ function signatureLines(
       ? ''
       : `  ${formatName(claims.mediaType)}  ${claims.chain[0].subject}  ${timeText(claims.signingTime)}`;
   const checks = explain ? outcome.checks.map((check) => `    ${checkLine(check)}`) : [];
-  return [`  ${descriptor.digest}${about}: ${stateText(record, isExplained(record, whole))}`, ...checks];
+  const name = signatureNames?.get(descriptor.digest) ?? descriptor.digest;
+  return [`  ${name}${about}: ${stateText(record, isExplained(record, whole))}`, ...checks];
 }
 
 /** Whether `why:` says what is to say about this signature, so that its own line need not. */
