@@ -87,7 +87,9 @@ describe('strict JSON', () => {
 
   it("makes objects whose members are all the document's own [+OC-61]", () => {
     const object = parse('{"__proto__":{"polluted":true},"constructor":1}') as JsonObject;
-    expect(Object.getPrototypeOf(object)).toBeNull();
+    const prototype: unknown = Object.getPrototypeOf(object);
+    expect([Reflect.ownKeys(Object(prototype)), Object.getPrototypeOf(prototype)]).toEqual([[], null]);
+    expect(Object.isFrozen(prototype)).toBe(true);
     expect(Object.keys(object)).toEqual(['__proto__', 'constructor']);
     expect(object['toString']).toBeUndefined();
     expect('polluted' in {}).toBe(false);
@@ -173,6 +175,52 @@ describe('JSON against JSON.parse', () => {
         },
       ),
       { seed: 1, numRuns: 5000 },
+    );
+  });
+
+  it('reads a document of plain ASCII as it reads one that is not', () => {
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      '"a"',
+      '"b":',
+      '"A":',
+      '1',
+      '-0',
+      '1.5e1',
+      'true',
+      ' ',
+    );
+    const values = fc.jsonValue().map((value) => JSON.stringify(value));
+    const noise = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(values, noise), fc.boolean(), (text, refuseCaseVariants) => {
+        // A line end is what takes a document off the path for plain ones.
+        const [plain, general] = [text, `\n${text}`].map((document) => {
+          const error = refusal(() => parse(document, { refuseCaseVariants }));
+          return error?.code ?? parse(document, { refuseCaseVariants });
+        });
+        expect(plain).toEqual(general);
+      }),
+      { seed: 1, numRuns: 5000 },
+    );
+  });
+
+  it('finds a name that comes twice, however many there are [-OC-61]', () => {
+    const names = fc.array(fc.stringMatching(/^[a-cA-C]{1,3}$/), { maxLength: 24 });
+    fc.assert(
+      fc.property(names, fc.boolean(), (list, refuseCaseVariants) => {
+        const folds = refuseCaseVariants ? list.map((name) => name.toLowerCase()) : list;
+        const document = `{${list.map((name) => `"${name}":1`).join(',')}}`;
+        const isRefused = refusal(() => parse(document, { refuseCaseVariants })) !== undefined;
+        expect(isRefused).toBe(new Set(folds).size < list.length);
+      }),
+      { seed: 1, numRuns: 2000 },
     );
   });
 });

@@ -7,7 +7,7 @@ import { quoteText } from './errors.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
-/** Has no prototype: every member is the document's own. */
+/** Inherits nothing: every member is the document's own. */
 export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
@@ -38,9 +38,12 @@ export function parseJson(bytes: Uint8Array, options: ParseJsonOptions): JsonVal
   return new JsonParser(parseUtf8(bytes), options).parse();
 }
 
+/** Only printable ASCII that stands for itself in a JSON string: no backslash, and no line end or tab even between values. */
+const plainDocument = /^[ -[\]-~]*$/;
 // oxlint-disable-next-line no-control-regex -- exactly what a JSON string must not hold unescaped
 const plainRun = /[^"\\\u0000-\u001f]*/y;
 const numberForm = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const wholeNumber = /^-?[0-9]+$/;
 const escapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ['\\', '\\'],
@@ -52,10 +55,21 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['t', '\t'],
 ]);
 
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const bracketOpen = 0x5b;
+const backslash = 0x5c;
+const bracketClose = 0x5d;
+const braceOpen = 0x7b;
+const braceClose = 0x7d;
+
 class JsonParser {
   readonly #text: string;
   readonly #maxDepth: number;
   readonly #refuseCaseVariants: boolean;
+  /** All of the text stands for itself, so a string ends at the next quotation mark. True of every compact ASCII document. */
+  readonly #isPlain: boolean;
   #valuesLeft: number;
   #at = 0;
 
@@ -64,28 +78,30 @@ class JsonParser {
     this.#maxDepth = options.maxDepth ?? 64;
     this.#valuesLeft = options.maxValues ?? Number.POSITIVE_INFINITY;
     this.#refuseCaseVariants = options.refuseCaseVariants ?? false;
+    this.#isPlain = plainDocument.test(text);
   }
 
   parse(): JsonValue {
     const value = this.#value(0);
-    if (this.#peek() !== undefined) throw this.#malformed('nothing after the value');
+    this.#peek();
+    if (this.#at < this.#text.length) throw this.#malformed('nothing after the value');
     return value;
   }
 
   #value(depth: number): JsonValue {
     if (--this.#valuesLeft < 0) throw new BaseError('JSON_LIMIT', 'more values than allowed');
     switch (this.#peek()) {
-      case '{':
-        return this.#object(depth + 1);
-      case '[':
-        return this.#array(depth + 1);
-      case '"':
+      case quote:
         return this.#string();
-      case 't':
+      case braceOpen:
+        return this.#object(depth + 1);
+      case bracketOpen:
+        return this.#array(depth + 1);
+      case 0x74:
         return this.#word('true', true);
-      case 'f':
+      case 0x66:
         return this.#word('false', false);
-      case 'n':
+      case 0x6e:
         return this.#word('null', null);
       default:
         return this.#number();
@@ -94,31 +110,29 @@ class JsonParser {
 
   #object(depth: number): JsonObject {
     this.#enter(depth);
-    const object: Record<string, JsonValue> = Object.create(null);
-    if (this.#skip('}')) return object;
-    // Equal names have equal folds, so where folds are compared they are all that needs comparing.
-    const seen = new Set<string>();
+    const object = emptyObject();
+    if (this.#skip(braceClose)) return object;
+    const seen = new Names();
     do {
-      if (this.#peek() !== '"') throw this.#malformed('a member name');
+      if (this.#peek() !== quote) throw this.#malformed('a member name');
       const name = this.#string();
-      const fold = this.#refuseCaseVariants ? foldCase(name) : name;
-      if (seen.has(fold)) throw this.#duplicate(name);
-      seen.add(fold);
-      if (!this.#skip(':')) throw this.#malformed('":"');
+      // Equal names have equal folds, so where folds are compared they are all that needs comparing.
+      if (!seen.add(this.#refuseCaseVariants ? this.#fold(name) : name)) throw this.#duplicate(name);
+      if (!this.#skip(colon)) throw this.#malformed('":"');
       object[name] = this.#value(depth);
-    } while (this.#skip(','));
-    if (!this.#skip('}')) throw this.#malformed('"," or "}"');
+    } while (this.#skip(comma));
+    if (!this.#skip(braceClose)) throw this.#malformed('"," or "}"');
     return object;
   }
 
   #array(depth: number): readonly JsonValue[] {
     this.#enter(depth);
     const items: JsonValue[] = [];
-    if (this.#skip(']')) return items;
+    if (this.#skip(bracketClose)) return items;
     do {
       items.push(this.#value(depth));
-    } while (this.#skip(','));
-    if (!this.#skip(']')) throw this.#malformed('"," or "]"');
+    } while (this.#skip(comma));
+    if (!this.#skip(bracketClose)) throw this.#malformed('"," or "]"');
     return items;
   }
 
@@ -129,12 +143,21 @@ class JsonParser {
 
   #string(): string {
     this.#at += 1;
+    if (this.#isPlain) return this.#plainString();
     let text = this.#run();
-    while (this.#text[this.#at] === '\\') text += this.#escape() + this.#run();
-    if (this.#text[this.#at] !== '"') throw this.#malformed('the end of a string');
+    while (this.#text.charCodeAt(this.#at) === backslash) text += this.#escape() + this.#run();
+    if (this.#text.charCodeAt(this.#at) !== quote) throw this.#malformed('the end of a string');
     this.#at += 1;
     if (!text.isWellFormed()) throw this.#malformed('a string of whole Unicode characters');
     return text;
+  }
+
+  #plainString(): string {
+    const start = this.#at;
+    const end = this.#text.indexOf('"', start);
+    this.#at = end === -1 ? this.#text.length : end + 1;
+    if (end === -1) throw this.#malformed('the end of a string');
+    return this.#text.slice(start, end);
   }
 
   #run(): string {
@@ -160,11 +183,12 @@ class JsonParser {
 
   #number(): number {
     numberForm.lastIndex = this.#at;
-    const [digits] = numberForm.exec(this.#text) ?? [];
+    if (!numberForm.test(this.#text)) throw this.#malformed('a value');
+    const digits = this.#text.slice(this.#at, numberForm.lastIndex);
     const value = Number(digits);
-    if (digits === undefined || !Number.isFinite(value)) throw this.#malformed('a value');
+    if (!Number.isFinite(value)) throw this.#malformed('a value');
     if (Number.isInteger(value) && !isWhole(digits)) throw this.#malformed('a number that rounding leaves fractional');
-    this.#at = numberForm.lastIndex;
+    this.#at += digits.length;
     return value;
   }
 
@@ -174,19 +198,22 @@ class JsonParser {
     return value;
   }
 
-  /** The next character that is not white space; the position moves to it. */
-  #peek(): string | undefined {
-    for (; this.#at < this.#text.length; this.#at += 1) {
-      const code = this.#text.charCodeAt(this.#at);
-      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) break;
-    }
-    return this.#text[this.#at];
+  /** The code of the next character that is not white space, NaN at the end; the position moves to it. */
+  #peek(): number {
+    let code = this.#text.charCodeAt(this.#at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = this.#text.charCodeAt(++this.#at);
+    return code;
   }
 
-  #skip(character: string): boolean {
-    if (this.#peek() !== character) return false;
+  #skip(code: number): boolean {
+    if (this.#peek() !== code) return false;
     this.#at += 1;
     return true;
+  }
+
+  // Beyond ASCII, upper case comes first, so that letters such as the long s meet the one they are written with.
+  #fold(name: string): string {
+    return this.#isPlain || printableAscii.test(name) ? name.toLowerCase() : name.toUpperCase().toLowerCase();
   }
 
   #malformed(expected: string): BaseError {
@@ -208,6 +235,7 @@ class JsonParser {
 
 // A size of 0.99999999999999999999 would be 1 for us, and an error for every reader that keeps integers apart.
 function isWhole(literal: string): boolean {
+  if (wholeNumber.test(literal)) return true;
   const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
   const digits = whole + fraction;
@@ -217,9 +245,34 @@ function isWhole(literal: string): boolean {
   return end === 0 || end - whole.length <= Number(exponent);
 }
 
-// Beyond ASCII, upper case comes first, so that letters such as the long s meet the one they are written with.
-function foldCase(name: string): string {
-  return printableAscii.test(name) ? name.toLowerCase() : name.toUpperCase().toLowerCase();
+const printableAscii = /^[ -~]*$/;
+
+// What Object.create(null) makes is a hash table from the start, three times as slow to fill and to read. An object whose
+// prototype is empty, frozen and has none itself inherits just as little.
+const nothing: object = Object.freeze(Object.create(null));
+
+function emptyObject(): Record<string, JsonValue> {
+  return new (Members as unknown as new () => Record<string, JsonValue>)();
 }
 
-const printableAscii = /^[ -~]*$/;
+function Members(): void {}
+Members.prototype = nothing;
+
+/** The member names of one object. Most have a handful, which are compared faster than hashed. */
+class Names {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Whether the name is new. */
+  add(name: string): boolean {
+    if (this.#many === undefined) {
+      if (this.#few.includes(name)) return false;
+      if (this.#few.push(name) > fewNames) this.#many = new Set(this.#few);
+      return true;
+    }
+    const { size } = this.#many;
+    return this.#many.add(name).size > size;
+  }
+}
+
+const fewNames = 8;
