@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, encodeUtf8, isEqualBytes, parseUtf8, readAll } from './bytes.ts';
+import { concatBytes, encodeUtf8, parseUtf8, readAll } from './bytes.ts';
+import { isEqualBytes } from './crypto.ts';
 
 describe('UTF-8', () => {
   it('round-trips every whole string', () => {

@@ -28,13 +28,6 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-export function isEqualBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
-}
-
 /**
  * Reads a stream to its end, into bytes of its own. Parts are copied and let go at once: kept, they would cost a hundred times
  * their size when a sender makes them one byte long, and what a sender does to them later would change what was read.

@@ -39,6 +39,11 @@ export function hashOcspIdentifier(bytes: Uint8Array): Uint8Array {
   return crypto.createHash('sha1').update(bytes).digest();
 }
 
+/** Not in constant time: nothing that is compared here is a secret. */
+export function isEqualBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a === b || (a.length === b.length && Buffer.compare(a, b) === 0);
+}
+
 export function randomBytes(length: number): Uint8Array {
   return crypto.randomBytes(length);
 }

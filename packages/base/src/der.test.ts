@@ -2,7 +2,8 @@ import { AsnArray, AsnParser, AsnPropTypes, AsnType, AsnTypeTypes } from '@pecul
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BaseError, type baseErrors } from './base-errors.ts';
-import { concatBytes, isEqualBytes } from './bytes.ts';
+import { concatBytes } from './bytes.ts';
+import { isEqualBytes } from './crypto.ts';
 import { parseHex } from './crypto.ts';
 import { type DerElement, decodeDer, decodeFirstDer, derTag } from './der.ts';
 

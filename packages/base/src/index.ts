@@ -11,7 +11,7 @@ export {
   isCborArray,
   isCborMap,
 } from './cbor-value.ts';
-export { concatBytes, encodeUtf8, isEqualBytes, parseUtf8, readAll } from './bytes.ts';
+export { concatBytes, encodeUtf8, parseUtf8, readAll } from './bytes.ts';
 export {
   createHasher,
   encodeBase64,
@@ -24,6 +24,7 @@ export {
   hashBytes,
   hashHex,
   hashOcspIdentifier,
+  isEqualBytes,
   importPrivateKey,
   isSignatureValid,
   type NamedCurve,

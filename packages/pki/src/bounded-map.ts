@@ -6,10 +6,10 @@
  * Two generations: what is used moves to the young one, and when that has grown to half of the bound it becomes the old
  * one, whose entries are forgotten. So reading a young entry, the usual case, changes nothing.
  */
-export class BoundedMap<Value> {
+export class BoundedMap<Value, Key = string> {
   readonly #maxYoung: number;
-  #young = new Map<string, Value>();
-  #old = new Map<string, Value>();
+  #young = new Map<Key, Value>();
+  #old = new Map<Key, Value>();
 
   /** @param maxEntries 2 or more */
   constructor(maxEntries: number) {
@@ -20,7 +20,7 @@ export class BoundedMap<Value> {
     return this.#young.size + this.#old.size;
   }
 
-  find(key: string): Value | undefined {
+  find(key: Key): Value | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -28,7 +28,7 @@ export class BoundedMap<Value> {
     return old;
   }
 
-  set(key: string, value: Value): void {
+  set(key: Key, value: Value): void {
     if (this.#young.size >= this.#maxYoung && !this.#young.has(key)) {
       this.#old = this.#young;
       this.#young = new Map();

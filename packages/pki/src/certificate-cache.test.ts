@@ -2,6 +2,7 @@ import { caExtensions, mintCertificate, mintChain, testKeyPair } from '@nv2/test
 import { describe, expect, it } from 'vitest';
 import { BoundedMap } from './bounded-map.ts';
 import { createCertificateCache } from './certificate-cache.ts';
+import { parseCertificate } from './parse-certificate.ts';
 
 describe('the certificate cache', () => {
   it('gives the same certificate and key for the same bytes', async () => {
@@ -40,6 +41,33 @@ describe('the certificate cache', () => {
     }
   });
 
+  it('tells certificates apart that end in the same bytes', async () => {
+    const { certificates } = await mintChain({ length: 2 });
+    const { der } = certificates[0];
+    const other = Uint8Array.from(der);
+    // A letter of the subject: what a certificate says is not in its last bytes.
+    const letter = findBytes(other, certificates[0].subject.der) + certificates[0].subject.der.length - 1;
+    other[letter] = (other[letter] ?? 0) ^ 1;
+    const cache = createCertificateCache();
+    for (let round = 0; round < 2; round++) {
+      expect(cache.parse(der).fingerprint).toBe(certificates[0].fingerprint);
+      expect(cache.parse(other)).toEqual(parseCertificate(other));
+    }
+  });
+
+  it('knows a chain only as the very certificates in the very order that were kept, for that purpose', async () => {
+    const { certificates } = await mintChain({ length: 3 });
+    const [leaf, intermediate, root] = certificates;
+    const cache = createCertificateCache();
+    expect(cache.isKnownChain(certificates, 'code-signing')).toBe(false);
+    cache.keepChain(certificates, 'code-signing');
+    expect(cache.isKnownChain([...certificates], 'code-signing')).toBe(true);
+    const others = [[], [leaf], [leaf, root!, intermediate!], [intermediate!, root!], [...certificates, root!]];
+    for (const other of others) expect(cache.isKnownChain(other, 'code-signing')).toBe(false);
+    expect(cache.isKnownChain([{ ...leaf }, intermediate!, root!], 'code-signing')).toBe(false);
+    expect(cache.isKnownChain(certificates, 'timestamping')).toBe(false);
+  });
+
   it('does not keep what is malformed', () => {
     const cache = createCertificateCache();
     for (let round = 0; round < 2; round++) {
@@ -60,6 +88,10 @@ describe('the certificate cache', () => {
     expect(cache.isSignedBy(leaf, intermediate!)).toBe(true);
   });
 });
+
+function findBytes(whole: Uint8Array, part: Uint8Array): number {
+  return whole.findIndex((_, start) => part.every((byte, at) => whole[start + at] === byte));
+}
 
 describe('a bounded map', () => {
   it('forgets what was used longest ago', () => {

@@ -1,9 +1,10 @@
-// What a verification may keep: parsed certificates, imported keys, proven signatures. Each is a fact about bytes that no
-// time and no policy can change; verdicts, validity, revocation and trust are never kept.
+// What a verification may keep: parsed certificates, imported keys, proven signatures, chains that obey the rules. Each is a
+// fact about bytes that no time and no policy can change; verdicts, validity, revocation and trust are never kept.
 
-import { findPublicKey, hashHex, type PublicKey } from '@nv2/base';
+import { findPublicKey, hashHex, isEqualBytes, type PublicKey } from '@nv2/base';
 import { BoundedMap } from './bounded-map.ts';
 import type { Certificate } from './certificate.ts';
+import type { ChainPurpose } from './certificate-rules.ts';
 import { isCertificateSignedWith } from './certificate-signature.ts';
 import { defaultCacheEntries } from './limits.ts';
 import { parseCertificate } from './parse-certificate.ts';
@@ -16,6 +17,10 @@ export interface CertificateCache {
   publicKey(certificate: Certificate): PublicKey | undefined;
   /** Whether the key of `parent` made the signature of `child`, with an algorithm that is not broken. Nothing else. */
   isSignedBy(child: Certificate, parent: Certificate): boolean;
+  /** Whether these very objects, in this order, were kept with {@link CertificateCache.keepChain} for this purpose. */
+  isKnownChain(certificates: readonly Certificate[], purpose: ChainPurpose): boolean;
+  /** For `checkChain` alone: every rule holds that does not depend on time. The last one of each leaf is kept. */
+  keepChain(certificates: readonly Certificate[], purpose: ChainPurpose): void;
 }
 
 /** Creates an empty cache. */
@@ -24,8 +29,24 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
   const certificates = new BoundedMap<Certificate>(maxEntries);
   const keys = new BoundedMap<PublicKey>(maxEntries);
   const links = new BoundedMap<true>(maxEntries);
+  // What leads to the same without hashing: the same bytes again, and the same objects again.
+  const lastByTail = new BoundedMap<Certificate, number>(maxEntries);
+  const keysOfObjects = new WeakMap<Certificate, PublicKey>();
+  const chains = {
+    'code-signing': new WeakMap<Certificate, readonly Certificate[]>(),
+    timestamping: new WeakMap<Certificate, readonly Certificate[]>(),
+  } as const satisfies Record<ChainPurpose, unknown>;
 
   function parse(der: Uint8Array): Certificate {
+    const tail = tailOf(der);
+    const last = lastByTail.find(tail);
+    if (last !== undefined && isEqualBytes(last.der, der)) return last;
+    const certificate = parseByHash(der);
+    lastByTail.set(tail, certificate);
+    return certificate;
+  }
+
+  function parseByHash(der: Uint8Array): Certificate {
     const fingerprint = hashHex('sha256', der);
     const known = certificates.find(fingerprint);
     if (known !== undefined) return known;
@@ -34,7 +55,15 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
     return certificate;
   }
 
-  function publicKey({ key, spki }: Certificate): PublicKey | undefined {
+  function publicKey(certificate: Certificate): PublicKey | undefined {
+    const known = keysOfObjects.get(certificate);
+    if (known !== undefined) return known;
+    const key = publicKeyByHash(certificate);
+    if (key !== undefined) keysOfObjects.set(certificate, key);
+    return key;
+  }
+
+  function publicKeyByHash({ key, spki }: Certificate): PublicKey | undefined {
     if (key.kind === 'other') return undefined;
     const fingerprint = hashHex('sha256', spki);
     const known = keys.find(fingerprint);
@@ -54,5 +83,28 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
     return true;
   }
 
-  return { parse, publicKey, isSignedBy };
+  function isKnownChain(certificates: readonly Certificate[], purpose: ChainPurpose): boolean {
+    const [leaf] = certificates;
+    const known = leaf === undefined ? undefined : chains[purpose].get(leaf);
+    return known?.length === certificates.length && known.every((certificate, i) => certificate === certificates[i]);
+  }
+
+  function keepChain(certificates: readonly Certificate[], purpose: ChainPurpose): void {
+    const [leaf] = certificates;
+    if (leaf !== undefined) chains[purpose].set(leaf, [...certificates]);
+  }
+
+  return { parse, publicKey, isSignedBy, isKnownChain, keepChain };
 }
+
+// Certificates end in a signature, so their last bytes differ as if by chance. Whoever makes them equal on purpose gains that
+// certificates are told apart by hash: the bytes are always compared.
+function tailOf(der: Uint8Array): number {
+  let tail = der.length;
+  for (let at = Math.max(0, der.length - tailBytes); at < der.length; at += 1) {
+    tail = (Math.imul(tail, 31) + (der[at] ?? 0)) | 0;
+  }
+  return tail;
+}
+
+const tailBytes = 12;

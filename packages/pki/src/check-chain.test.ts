@@ -14,6 +14,7 @@ import {
 } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import type { Certificate } from './certificate.ts';
+import { createCertificateCache } from './certificate-cache.ts';
 import { type ChainResult, type CheckChainOptions, checkChain } from './check-chain.ts';
 import { parseCertificate } from './parse-certificate.ts';
 
@@ -331,6 +332,47 @@ describe('time in a chain', () => {
   it('counts as soon as one is given [-CERT-11]', async () => {
     const old = { notBefore: new Date('1999-01-01T00:00:00Z'), notAfter: new Date('2000-01-01T00:00:00Z') };
     expect(await check(old, { at: new Date('2024-01-01T00:00:00Z') })).toBe('CERT-10 at 0');
+  });
+});
+
+describe('a chain that a cache knows', () => {
+  const codeSigning = { purpose: 'code-signing' } as const;
+
+  it('is judged in time all the same [-CERT-10]', async () => {
+    const cache = createCertificateCache();
+    const { certificates } = await mintChain({ notAfter: new Date('2024-12-31T23:59:59Z') });
+    const at = (text: string): string =>
+      outcome(checkChain(certificates, { ...codeSigning, cache, at: new Date(text) }));
+    for (let round = 0; round < 2; round += 1) {
+      expect(at('2024-06-01T00:00:00Z')).toBe('passed');
+      expect(at('2025-06-01T00:00:00Z')).toBe('CERT-10 at 0');
+    }
+  });
+
+  it('did not become known under laxer rules, nor for another purpose [-ALG-06]', async () => {
+    const cache = createCertificateCache();
+    const small = testKeyPair('rsa2047');
+    const root = await mintCertificate({ subject: caName, key: small, extensions: caExtensions });
+    const leaf = await mintCertificate({ issuer: { subject: caName, key: small } });
+    const chain = [leaf, root];
+    expect(outcome(checkChain(chain, { ...codeSigning, cache, allowSmallCaKeys: true }))).toBe('passed');
+    expect(outcome(checkChain(chain, { ...codeSigning, cache }))).toBe('ALG-06 at 1');
+
+    const { certificates } = await mintChain({ length: 3 });
+    expect(outcome(checkChain(certificates, { ...codeSigning, cache }))).toBe('passed');
+    expect(outcome(checkChain(certificates, { purpose: 'timestamping', cache }))).not.toBe('passed');
+    expect(outcome(checkChain(certificates.slice(0, 2), { ...codeSigning, cache }))).toBe('CERT-03 at 1');
+  });
+
+  it('is not one that broke a rule', async () => {
+    const cache = createCertificateCache();
+    const { certificates } = await mintChain({ length: 3 });
+    const [leaf, intermediate, root] = certificates;
+    const wrong = [leaf, root!, intermediate!];
+    for (let round = 0; round < 2; round += 1) {
+      expect(outcome(checkChain(wrong, { ...codeSigning, cache }))).not.toBe('passed');
+      expect(outcome(checkChain(certificates, { ...codeSigning, cache }))).toBe('passed');
+    }
   });
 });
 

@@ -41,14 +41,23 @@ const smallestCaRsaBits = 2048;
 
 /** Checks a chain, cheap rules before signatures. The first broken rule is the result. */
 export function checkChain(certificates: readonly Certificate[], options: CheckChainOptions): ChainResult {
-  const failure =
-    findShapeFailure(certificates) ??
-    findFirst(certificates, (certificate, index) => findMemberFailure(certificate, index, options)) ??
-    findLinkFailure(certificates, options.cache ?? createCertificateCache()) ??
-    findValidityFailure(certificates, options.at);
+  const failure = findTimelessFailure(certificates, options) ?? findValidityFailure(certificates, options.at);
   if (failure !== undefined) return { status: 'failed', ...failure };
   // findShapeFailure refused the empty list, and all rules of the brand have just been checked.
   return { status: 'passed', chain: [...certificates] as readonly Certificate[] as CertificateChain };
+}
+
+/** Everything but validity: facts about the certificates' bytes, so a chain that passed passes again. */
+function findTimelessFailure(certificates: readonly Certificate[], options: CheckChainOptions): Failure | undefined {
+  const { purpose, cache = createCertificateCache(), allowSmallCaKeys } = options;
+  // What is kept holds under the stricter rules, hence under the laxer ones too.
+  if (cache.isKnownChain(certificates, purpose)) return undefined;
+  const failure =
+    findShapeFailure(certificates) ??
+    findFirst(certificates, (certificate, index) => findMemberFailure(certificate, index, options)) ??
+    findLinkFailure(certificates, cache);
+  if (failure === undefined && allowSmallCaKeys !== true) cache.keepChain(certificates, purpose);
+  return failure;
 }
 
 // CERT-01: the limit of the length is section 20's.
