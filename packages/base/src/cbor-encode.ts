@@ -54,6 +54,11 @@ function number(value: number): Uint8Array {
   return value < 0 ? head(1, -1 - value) : head(0, value);
 }
 
+/** What stands before `length` bytes of a byte string. */
+export function encodeCborHead(length: number): Uint8Array {
+  return head(2, length);
+}
+
 function head(majorType: number, argument: number): Uint8Array {
   const type = majorType << 5;
   if (argument < 24) return Uint8Array.of(type | argument);

@@ -1,7 +1,7 @@
 export { BaseError, baseErrors } from './base-errors.ts';
 export type { Branded } from './brand.ts';
 export { type DecodeCborOptions, decodeCbor } from './cbor-decode.ts';
-export { encodeCbor } from './cbor-encode.ts';
+export { encodeCbor, encodeCborHead } from './cbor-encode.ts';
 export {
   type CborArray,
   CborFloat,
@@ -13,7 +13,9 @@ export {
 } from './cbor-value.ts';
 export { concatBytes, encodeUtf8, parseUtf8, readAll } from './bytes.ts';
 export {
+  copyBytes,
   createHasher,
+  encodeAscii,
   encodeBase64,
   encodeBase64Url,
   encodeHex,
@@ -24,9 +26,10 @@ export {
   hashBytes,
   hashHex,
   hashOcspIdentifier,
-  isEqualBytes,
   importPrivateKey,
+  isEqualBytes,
   isSignatureValid,
+  joinBytes,
   type NamedCurve,
   parseBase64,
   parseBase64Url,

@@ -2,7 +2,7 @@ import { quoteText } from '@nv2/base';
 import type { UnverifiedEnvelope } from './envelope.ts';
 import { tooLarge, unsupported } from './errors.ts';
 import { builtinFormats } from './formats/builtin.ts';
-import type { EnvelopeFormat } from './formats/format.ts';
+import type { EnvelopeFormat, ParseOptions } from './formats/format.ts';
 import { maxEnvelopeBytes } from './limits.ts';
 
 /** The format with that command-line name (`jws`, `cose`) or media type, compared exactly. */
@@ -13,6 +13,10 @@ export function findFormat(
   return formats.find(({ name, mediaType }) => name === nameOrMediaType || mediaType === nameOrMediaType);
 }
 
+export interface ParseEnvelopeOptions extends ParseOptions {
+  readonly formats?: readonly EnvelopeFormat[];
+}
+
 /**
  * Reads an envelope of the given media type. Nothing in the result is true yet: see {@link checkIntegrity}.
  *
@@ -21,8 +25,9 @@ export function findFormat(
 export function parseEnvelope(
   bytes: Uint8Array,
   mediaType: string,
-  formats: readonly EnvelopeFormat[] = builtinFormats,
+  options: ParseEnvelopeOptions = {},
 ): UnverifiedEnvelope {
+  const { formats = builtinFormats } = options;
   // SIGN-03
   const format = formats.find((candidate) => candidate.mediaType === mediaType);
   if (format === undefined)
@@ -30,5 +35,5 @@ export function parseEnvelope(
   if (bytes.length > maxEnvelopeBytes) {
     throw tooLarge(`envelope of ${bytes.length} bytes is larger than ${maxEnvelopeBytes} bytes`);
   }
-  return format.parse(bytes);
+  return format.parse(bytes, options);
 }

@@ -1,7 +1,7 @@
 // What the policy makes of findings: the only place where enforce, log and skip mean something (TP-11, TP-16).
 
 import type { ValidationAction, VerificationLevel } from '@nv2/trust';
-import type { Check, CheckContext, Finding } from './checks/check.ts';
+import type { Check, CheckContext, Finding, Knowledge } from './checks/check.ts';
 import type { CheckResult, FailureAction } from './outcome.ts';
 
 export interface PolicyRun {
@@ -20,7 +20,8 @@ export async function applyPolicy(
   level: VerificationLevel,
 ): Promise<PolicyRun> {
   const results: CheckResult[] = [];
-  let known = context;
+  // One object for all: what a check learns is there for those that follow.
+  const known: Omit<CheckContext, 'learned'> & { learned: Knowledge } = { ...context };
   let isOver = false;
   for (const check of checks) {
     const action = actionFor(check, level);
@@ -34,7 +35,7 @@ export async function applyPolicy(
       const result = toResult(check, finding, action);
       results.push(result);
       known.onEvent?.({ type: 'check-finished', result });
-      known = learn(known, finding);
+      if ('learned' in finding) known.learned = { ...known.learned, ...finding.learned };
       isOver = finding.status !== 'passed' && action === 'enforce';
     }
   }
@@ -53,9 +54,4 @@ function toResult(check: Check, finding: Finding, action: FailureAction): CheckR
   const { status, reason, facts } = finding;
   const cause = finding.status === 'inconclusive' && finding.cause !== undefined ? { cause: finding.cause } : {};
   return { check: check.name, status, action, reason, facts, ...cause };
-}
-
-function learn(context: CheckContext, finding: Finding): CheckContext {
-  if (!('learned' in finding) || finding.learned === undefined) return context;
-  return { ...context, learned: { ...context.learned, ...finding.learned } };
 }

@@ -1,7 +1,7 @@
 // What a verification may keep: parsed certificates, imported keys, proven signatures, chains that obey the rules. Each is a
 // fact about bytes that no time and no policy can change; verdicts, validity, revocation and trust are never kept.
 
-import { findPublicKey, hashHex, isEqualBytes, type PublicKey } from '@nv2/base';
+import { encodeBase64, findPublicKey, hashHex, isEqualBytes, type PublicKey } from '@nv2/base';
 import { BoundedMap } from './bounded-map.ts';
 import type { Certificate } from './certificate.ts';
 import type { ChainPurpose } from './certificate-rules.ts';
@@ -13,6 +13,8 @@ import { parseCertificate } from './parse-certificate.ts';
 export interface CertificateCache {
   /** As `parseCertificate`. @throws PkiError `PKI_CERTIFICATE_INVALID`, `PKI_CERTIFICATE_TOO_LARGE` */
   parse(der: Uint8Array): Certificate;
+  /** The bytes of a certificate that was parsed, by its base64 (standard alphabet, padded): nothing for any other text. */
+  findDer(base64: string): Uint8Array | undefined;
   /** The key of a certificate, imported; `undefined` when it is of another kind or not a key (a point off its curve). */
   publicKey(certificate: Certificate): PublicKey | undefined;
   /** Whether the key of `parent` made the signature of `child`, with an algorithm that is not broken. Nothing else. */
@@ -31,6 +33,7 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
   const links = new BoundedMap<true>(maxEntries);
   // What leads to the same without hashing: the same bytes again, and the same objects again.
   const lastByTail = new BoundedMap<Certificate, number>(maxEntries);
+  const lastByText = new BoundedMap<{ readonly text: string; readonly der: Uint8Array }, number>(maxEntries);
   const keysOfObjects = new WeakMap<Certificate, PublicKey>();
   const chains = {
     'code-signing': new WeakMap<Certificate, readonly Certificate[]>(),
@@ -38,12 +41,19 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
   } as const satisfies Record<ChainPurpose, unknown>;
 
   function parse(der: Uint8Array): Certificate {
-    const tail = tailOf(der);
+    const tail = tailOf(der.length, (at) => der[at]);
     const last = lastByTail.find(tail);
     if (last !== undefined && isEqualBytes(last.der, der)) return last;
     const certificate = parseByHash(der);
     lastByTail.set(tail, certificate);
+    const text = encodeBase64(der);
+    lastByText.set(textTail(text), { text, der: certificate.der });
     return certificate;
+  }
+
+  function findDer(base64: string): Uint8Array | undefined {
+    const last = lastByText.find(textTail(base64));
+    return last?.text === base64 ? last.der : undefined;
   }
 
   function parseByHash(der: Uint8Array): Certificate {
@@ -94,17 +104,21 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
     if (leaf !== undefined) chains[purpose].set(leaf, [...certificates]);
   }
 
-  return { parse, publicKey, isSignedBy, isKnownChain, keepChain };
+  return { parse, findDer, publicKey, isSignedBy, isKnownChain, keepChain };
 }
 
 // Certificates end in a signature, so their last bytes differ as if by chance. Whoever makes them equal on purpose gains that
 // certificates are told apart by hash: the bytes are always compared.
-function tailOf(der: Uint8Array): number {
-  let tail = der.length;
-  for (let at = Math.max(0, der.length - tailBytes); at < der.length; at += 1) {
-    tail = (Math.imul(tail, 31) + (der[at] ?? 0)) | 0;
+function tailOf(length: number, valueAt: (at: number) => number | undefined): number {
+  let tail = length;
+  for (let at = Math.max(0, length - tailLength); at < length; at += 1) {
+    tail = (Math.imul(tail, 31) + (valueAt(at) ?? 0)) | 0;
   }
   return tail;
 }
 
-const tailBytes = 12;
+function textTail(text: string): number {
+  return tailOf(text.length, (at) => text.charCodeAt(at));
+}
+
+const tailLength = 12;

@@ -1,6 +1,6 @@
 // Reading COSE envelopes: COSE_Sign1_Tagged of RFC 9052, as docs/spec-map.md section 4 narrows it.
 
-import { type CborMap, type CborValue, decodeCbor, isCborArray, isCborMap, isNv2Error } from '@nv2/base';
+import { type CborMap, type CborValue, copyBytes, decodeCbor, isCborArray, isCborMap, isNv2Error } from '@nv2/base';
 import { type AlgorithmName, builtinAlgorithms } from '@nv2/pki';
 import { attributeNames as names } from '../attribute-names.ts';
 import type { AttributeValue, EnvelopeContent, UnsignedAttributes, UnverifiedEnvelope } from '../envelope.ts';
@@ -58,7 +58,7 @@ function parseMessage(bytes: Uint8Array): Message {
   if (bytes[0] !== 0xd2 || bytes[1] !== 0x84)
     throw malformed('SIG-COSE-02', 'envelope is not a tagged COSE_Sign1 message');
   // Everything taken out below is a view of this copy, so nobody can change it afterwards (a Buffer's slice is no copy).
-  const array = decode(new Uint8Array(bytes.subarray(1)), [], 'envelope', 'SIG-COSE-14');
+  const array = decode(copyBytes(bytes.subarray(1)), [], 'envelope', 'SIG-COSE-14');
   const [protectedBytes, unprotectedMap, payload, signature] = isCborArray(array) ? array : [];
   if (!(protectedBytes instanceof Uint8Array)) throw malformed('SIG-COSE-04', 'protected header is not a byte string');
   if (!isCborMap(unprotectedMap)) throw malformed('SIG-COSE-03', 'unprotected header is not a map');
@@ -105,10 +105,14 @@ function parseProtected(map: CborMap): ProtectedHeader {
     critical: parseCritical(map.get(coseLabels.critical)),
     attributes,
     isRegistered: isCommonLabel,
-    // Only tag 1 becomes a Date (SIG-COSE-09).
-    findTime: (value) => (value instanceof Date ? value : undefined),
+    findTime,
     rules,
   };
+}
+
+// Only tag 1 becomes a Date (SIG-COSE-09).
+function findTime(value: AttributeValue): Date | undefined {
+  return value instanceof Date ? value : undefined;
 }
 
 // SIG-COSE-06, ALG-01

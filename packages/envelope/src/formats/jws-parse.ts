@@ -1,7 +1,7 @@
 // Reading JWS envelopes: the flattened JSON serialization of RFC 7515, as docs/spec-map.md section 3 narrows it.
 
 import {
-  encodeUtf8,
+  encodeAscii,
   isNv2Error,
   type JsonObject,
   type JsonValue,
@@ -20,14 +20,8 @@ import type {
   WrittenTimes,
 } from '../envelope.ts';
 import { malformed, tooLarge, unsupported } from '../errors.ts';
-import {
-  maxChainLength,
-  maxDepth,
-  maxEnvelopeBytes,
-  maxProtectedBytes,
-  maxTimestampBytes,
-  maxValues,
-} from '../limits.ts';
+import { maxDepth, maxEnvelopeBytes, maxProtectedBytes, maxTimestampBytes, maxValues } from '../limits.ts';
+import type { ParseOptions } from './format.ts';
 import { findDateTime } from '../rfc3339.ts';
 import { type HeaderRules, type Label, parseSignedAttributes, type ProtectedHeader } from '../signed-attributes.ts';
 import { checkCertificateSize, checkChainLength, findSigningAgent } from '../unsigned-attributes.ts';
@@ -45,7 +39,7 @@ const rules: HeaderRules = {
 };
 
 /** @throws EnvelopeError `ENVELOPE_MALFORMED`, `ENVELOPE_UNSUPPORTED`, `ENVELOPE_LIMIT` */
-export function parseJws(bytes: Uint8Array): UnverifiedEnvelope {
+export function parseJws(bytes: Uint8Array, options: ParseOptions = {}): UnverifiedEnvelope {
   const members = parseMembers(bytes);
   const payloadText = parseText(members, 'payload');
   const protectedText = parseText(members, 'protected');
@@ -64,10 +58,10 @@ export function parseJws(bytes: Uint8Array): UnverifiedEnvelope {
     payload,
     algorithm,
     signed,
-    unsigned: parseUnsigned(members['header'], signed.signingScheme !== 'notary.x509'),
+    unsigned: parseUnsigned(members['header'], signed.signingScheme !== 'notary.x509', options),
     writtenTimes: writtenTimes(header),
     // SIG-JWS-05: the strings as found. Both passed the base64url check, so neither holds a dot (SIG-JWS-23).
-    signedBytes: encodeUtf8(`${protectedText}.${payloadText}`),
+    signedBytes: encodeAscii(`${protectedText}.${payloadText}`),
     signature,
   };
   // Every header rule was checked above: this is what the brand says.
@@ -113,8 +107,8 @@ function parseProtected(bytes: Uint8Array): { algorithm: AlgorithmName; header: 
       contentType: parseContentType(members['cty']),
       critical: parseCritical(members['crit']),
       attributes,
-      isRegistered: (label) => registeredJwsHeaders.has(label),
-      findTime: (value) => (typeof value === 'string' ? findDateTime(value) : undefined),
+      isRegistered,
+      findTime,
       rules,
     },
   };
@@ -131,6 +125,14 @@ function writtenTimes({ attributes }: ProtectedHeader): WrittenTimes {
     signingTime: text(names.signingTime) ?? text(names.authenticSigningTime) ?? '',
     ...(expiry === undefined ? {} : { expiry }),
   };
+}
+
+function isRegistered(label: Label): boolean {
+  return registeredJwsHeaders.has(label);
+}
+
+function findTime(value: AttributeValue): Date | undefined {
+  return typeof value === 'string' ? findDateTime(value) : undefined;
 }
 
 // SIG-JWS-06, ALG-01: names outside the six, `none` and HMAC included, end here, before any key is looked at.
@@ -165,7 +167,11 @@ function refuseCaseVariant(name: string): void {
 }
 
 // SIG-JWS-16, SIG-JWS-17, SIG-JWS-21: only these three are looked at, and none of them can stand in for a protected header.
-function parseUnsigned(value: JsonValue | undefined, ignoreTimestamp: boolean): UnsignedAttributes {
+function parseUnsigned(
+  value: JsonValue | undefined,
+  ignoreTimestamp: boolean,
+  options: ParseOptions,
+): UnsignedAttributes {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed('SIG-JWS-02', 'member "header" is not an object');
   }
@@ -175,23 +181,21 @@ function parseUnsigned(value: JsonValue | undefined, ignoreTimestamp: boolean): 
   // ATTR-15: a token means nothing under the signing-authority scheme.
   const timestamp = ignoreTimestamp ? undefined : parseTimestamp(header[names.timestampSignature]);
   return {
-    certificateChain: parseChain(header['x5c']),
+    certificateChain: parseChain(header['x5c'], options),
     ...(timestamp ? { timestampSignature: timestamp } : {}),
     ...(signingAgent === undefined ? {} : { signingAgent }),
   };
 }
 
 // SIG-JWS-14, ATTR-14
-function parseChain(value: JsonValue | undefined): readonly Uint8Array[] {
+function parseChain(value: JsonValue | undefined, { cache }: ParseOptions): readonly Uint8Array[] {
   if (!Array.isArray(value) || value.length === 0) throw malformed('SIG-JWS-14', '"x5c" is not a non-empty array');
   const items: readonly unknown[] = value;
   checkChainLength(items.length);
   return items.map((item, index) => {
-    const der = decodeBase64(
-      item,
-      'SIG-JWS-14',
-      `certificate ${index + 1} of ${Math.min(items.length, maxChainLength)}`,
-    );
+    const known = typeof item === 'string' ? cache?.findDer(item) : undefined;
+    if (known !== undefined) return known;
+    const der = decodeBase64(item, 'SIG-JWS-14', `certificate ${index + 1} of ${items.length}`);
     checkCertificateSize(der.length, index);
     return der;
   });

@@ -24,7 +24,7 @@ export type Integrity =
 
 /** Parses and verifies an envelope of the given media type. Nothing about its content is known unless this passes. */
 export function checkEnvelopeIntegrity(bytes: Uint8Array, mediaType: string, options: IntegrityOptions): Integrity {
-  const envelope = parse(bytes, mediaType, options.formats);
+  const envelope = parse(bytes, mediaType, options);
   if ('finding' in envelope) return envelope;
   const result = checkIntegrity(envelope, { cache: options.cache });
   if (result.status === 'passed') return result;
@@ -38,10 +38,10 @@ export function checkEnvelopeIntegrity(bytes: Uint8Array, mediaType: string, opt
 function parse(
   bytes: Uint8Array,
   mediaType: string,
-  formats: readonly EnvelopeFormat[],
+  options: IntegrityOptions,
 ): UnverifiedEnvelope | Extract<Integrity, { status: 'failed' }> {
   try {
-    return parseEnvelope(bytes, mediaType, formats);
+    return parseEnvelope(bytes, mediaType, options);
   } catch (error) {
     // Malformed bytes are a verdict about the signature, not a failure of ours.
     if (!isNv2Error(error)) throw error;

@@ -54,7 +54,7 @@ function declareRoundTrips(format: EnvelopeFormat, rules: string): void {
     expect(findFormat(format.name, [format])).toBe(format);
     expect(findFormat(format.mediaType, [format])).toBe(format);
     const bytes = await sign(format);
-    expect(parseEnvelope(bytes, format.mediaType, [format]).mediaType).toBe(format.mediaType);
+    expect(parseEnvelope(bytes, format.mediaType, { formats: [format] }).mediaType).toBe(format.mediaType);
   });
 
   it(`is not found by a media type that only resembles its own [-${rules}-01 -SIGN-03]`, async () => {
@@ -65,7 +65,7 @@ function declareRoundTrips(format: EnvelopeFormat, rules: string): void {
       `${format.mediaType};q=1`,
       format.mediaType.toUpperCase(),
     ]) {
-      expect(refusal(() => parseEnvelope(bytes, mediaType, [format]))).toBe('ENVELOPE_UNSUPPORTED');
+      expect(refusal(() => parseEnvelope(bytes, mediaType, { formats: [format] }))).toBe('ENVELOPE_UNSUPPORTED');
     }
   });
 

@@ -37,12 +37,15 @@ export function checkIdentity(leaf: Certificate, identities: readonly TrustedIde
       `the subject has "=#" in its ${quoteText(subject.type, 40)}, the mark of a hexadecimal value`,
     );
   }
-  const match = named.find((identity) =>
-    [...identity.attributes].every(([type, value]) => subject.attributes.get(type) === value),
-  );
+  const match = named.find((identity) => isContained(identity.attributes, subject.attributes));
   if (match !== undefined) return { status: 'passed', identity: match };
   const wanted = named.map((identity) => quoteText(identity.text)).join(' or ');
   return failed(leaf, 'ID-08', `the subject is not ${wanted}`);
+}
+
+function isContained(wanted: ReadonlyMap<string, string>, found: ReadonlyMap<string, string | undefined>): boolean {
+  for (const [type, value] of wanted) if (found.get(type) !== value) return false;
+  return true;
 }
 
 function failed(leaf: Certificate, rule: string, reason: string): IdentityOutcome {
