@@ -321,7 +321,7 @@ describe('resolving a subject', () => {
     await expect(resolveSubject(store, 'v2')).rejects.toThrow(code('NOTARY_SUBJECT_NOT_FOUND'));
   });
 
-  it('refuses another manifest than that of the digest asked for [-SIGN-01 -VER-03 -OC-52]', async () => {
+  it('refuses another manifest than that of the digest asked for, CVE-2023-33959 [-SIGN-01 -VER-03 -OC-52]', async () => {
     const { store } = await openScene();
     const other = testImage({ name: 'other' }).manifest;
     const liar: ContentStore = Object.assign(Object.create(store), { findManifest: () => store.findManifest('v1') });

@@ -60,7 +60,7 @@ describe('an expiry', () => {
     expect(await codeOf({ ...tsa, signature, verification: { at: later(3601), timestamp: good } })).toBe('expired');
   });
 
-  it('mitigates rollback: last year’s validly signed artifact is refused under strict [-OC-53]', async () => {
+  it('mitigates rollback, CVE-2024-23332: last year’s validly signed artifact is refused under strict [-OC-53]', async () => {
     expect(await codeOf({ signature: { expiry }, verification: { at: new Date('2031-06-01T12:00:00Z') } })).toBe(
       'expired',
     );

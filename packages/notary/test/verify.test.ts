@@ -378,7 +378,7 @@ describe('the limit of signatures', () => {
     expect(reasonOf(await verifyIn(scene))).toBe('signer-unknown');
   });
 
-  it('stops an endless listing [-OC-51]', async () => {
+  it('stops an endless listing, CVE-2023-33957 and CVE-2023-33958 [-OC-51]', async () => {
     const scene = await openScene();
     const { signature } = await signIn(scene);
     let count = 0;

@@ -65,7 +65,7 @@ describe('the CRL cache on disk', () => {
     await expect(cache.find(url)).rejects.toMatchObject({ code: 'CONFIG_FILE_NOT_REGULAR' });
   });
 
-  it('writes beside the file, never in another directory, and leaves nothing unfinished [+REV-33 +OC-55]', async () => {
+  it('writes beside the file, never in another directory, CVE-2024-51491, and leaves nothing unfinished [+REV-33 +OC-55]', async () => {
     await using home = await temporaryDirectory();
     const cache = await openCrlCache(home.path);
     const directory = join(home.path, 'crl');

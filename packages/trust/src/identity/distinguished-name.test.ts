@@ -69,7 +69,7 @@ describe('the distinguished name of an identity', () => {
     ['a multi-valued part [-ID-05]', 'C=US,ST=WA,O=x+OU=y', 'ID-05 name-multi-valued'],
     ['a repeated type [-ID-05]', `${base},OU=a,OU=b`, 'ID-05 name-type-repeated'],
     ['S and ST both [-ID-05]', `${base},S=WA`, 'ID-05 name-type-repeated'],
-    ['a hexadecimal value [-ID-06 -OC-50]', `${base},CN=#04024869`, 'ID-06 name-hexadecimal'],
+    ['a hexadecimal value, CVE-2023-25656 [-ID-06 -OC-50]', `${base},CN=#04024869`, 'ID-06 name-hexadecimal'],
     ['a hexadecimal value after a space [-ID-06]', `${base},CN= #0402`, 'ID-06 name-hexadecimal'],
     ['the two characters =# inside a value [-ID-06]', `${base},CN=a=#b`, 'ID-06 name-hexadecimal'],
     ['an unescaped semicolon [-ID-07]', `${base};CN=a`, 'ID-07 name-syntax'],
