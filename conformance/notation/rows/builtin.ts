@@ -1,5 +1,4 @@
 // Every file of rows, one line each.
-
 import type { Row } from '../row.ts';
 import { blobInspectRows } from './blob-inspect.ts';
 import { blobSignRows } from './blob-sign.ts';
@@ -9,6 +8,9 @@ import { certificateTestKeyRows } from './certificate-test-key.ts';
 import { inspectRows } from './inspect.ts';
 import { keyRows } from './key.ts';
 import { processRows } from './process.ts';
+import { blobPolicyRows } from './blob-policy.ts';
+import { loginRows } from './login.ts';
+import { policyRows } from './policy.ts';
 
 export const builtinRows: readonly Row[] = [
   ...processRows,
@@ -19,4 +21,7 @@ export const builtinRows: readonly Row[] = [
   ...blobSignRows,
   ...blobVerifyRows,
   ...blobInspectRows,
+  ...blobPolicyRows,
+  ...loginRows,
+  ...policyRows,
 ];
