@@ -82,6 +82,13 @@ const byReason: Readonly<Record<ReasonCode, Conclusion>> = {
   'timestamp-unknown': 'unknown-status',
   'revocation-unknown': 'unknown-status',
   'plugin-required': 'unknown-status',
+  'plugin-unsuited': 'unknown-status',
+  'plugin-outdated': 'unknown-status',
+  'plugin-failed': 'unknown-status',
+  'plugin-withheld': 'not-trusted',
+  'plugin-identity': 'not-trusted',
+  // What a plugin objects to is its own; that it objects to a certificate is what it was asked.
+  'plugin-revocation': 'revoked',
   'critical-attribute': 'policy-not-met',
   'metadata-mismatch': 'policy-not-met',
   policy: 'policy-not-met',

@@ -24,14 +24,16 @@ export async function applyPolicy(
   const known: Omit<CheckContext, 'learned'> & { learned: Knowledge } = { ...context };
   let isOver = false;
   for (const check of checks) {
-    const action = actionFor(check, level);
+    const planned = actionFor(check, level);
     if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
-    else if (action === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });
+    else if (planned === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });
     else {
       known.onEvent?.({ type: 'check-started', check: check.name });
       const found = check.run(known);
       // Most checks answer at once; waiting for those would cost a turn of the event loop each.
       const finding = found instanceof Promise ? await found : found;
+      // PLUG-46, PLUG-48
+      const action = isFinal(finding) ? 'enforce' : planned;
       const result = toResult(check, finding, action);
       results.push(result);
       known.onEvent?.({ type: 'check-finished', result });
@@ -47,6 +49,10 @@ function actionFor(check: Check, level: VerificationLevel): ValidationAction {
   if (check.validation === undefined) return 'enforce'; // TP-16
   const action = level.actions[check.validation];
   return action === 'skip' && check.validation !== 'revocation' ? 'enforce' : action;
+}
+
+function isFinal(finding: Finding): boolean {
+  return finding.status !== 'passed' && finding.atEveryLevel === true;
 }
 
 function toResult(check: Check, finding: Finding, action: FailureAction): CheckResult {

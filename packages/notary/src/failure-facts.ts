@@ -18,7 +18,23 @@ export type FailureFacts =
   | { readonly code: 'unreadable' }
   /** The store did not answer for this one signature. */
   | { readonly code: 'unavailable' }
+  /** A verification plugin that the signer demands is not here, or its name is none. */
   | { readonly code: 'plugin-required'; readonly plugin: string }
+  /** It states no semantic version, or cannot verify. */
+  | { readonly code: 'plugin-unsuited'; readonly plugin: string; readonly version: string }
+  | {
+      readonly code: 'plugin-outdated';
+      readonly plugin: string;
+      readonly version: string;
+      /** At least. */
+      readonly wanted: string;
+    }
+  /** It could not be run, or gave no answer of the protocol. */
+  | { readonly code: 'plugin-failed'; readonly plugin: string }
+  /** It was not run, because the signer who demands it is not trusted. */
+  | { readonly code: 'plugin-withheld'; readonly plugin: string }
+  /** It speaks against the signer, or against a certificate; `said` is its reason, quoted. */
+  | { readonly code: 'plugin-identity' | 'plugin-revocation'; readonly plugin: string; readonly said: string }
   | { readonly code: 'critical-attribute'; readonly attributes: readonly string[] }
   /** A trust store that the policy names is missing, empty or invalid. */
   | { readonly code: 'trust-store'; readonly store: string }

@@ -53,6 +53,15 @@ export { storeSignature, type StoredSignatureResult, type StoreSignatureRequest 
 export { resolveSubject } from './subject.ts';
 export type { TimestampChecker, TimestampOutcome } from './timestamp.ts';
 export type { VerificationTrust } from './trust.ts';
+export type {
+  InstalledPlugin,
+  PluginAnswer,
+  PluginOpinion,
+  PluginQuestion,
+  VerificationCapability,
+  VerificationPlugin,
+  VerificationPlugins,
+} from './verification-plugin.ts';
 export { verify, type VerifyRequest } from './verify.ts';
 export { verifyBlob, type VerifyBlobRequest } from './verify-blob.ts';
 export {

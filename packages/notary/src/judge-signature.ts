@@ -41,7 +41,7 @@ export async function judgeSignature(
     session.onEvent?.({ type: 'check-finished', result: failure });
     return refuse(failure, session);
   }
-  const { trust, at, subject, userMetadata, checkRevocation, checkTimestamp, onEvent, signal } = session;
+  const { trust, at, subject, userMetadata, checkRevocation, checkTimestamp, plugins, onEvent, signal } = session;
   const { envelope, chain } = integrity;
   const context: CheckContext = {
     envelope,
@@ -53,6 +53,7 @@ export async function judgeSignature(
     checkRevocation,
     checkTimestamp,
     learned: {},
+    ...(plugins ? { plugins } : {}),
     ...(onEvent ? { onEvent } : {}),
     ...(signal ? { signal } : {}),
   };
@@ -88,9 +89,12 @@ function conclude(checks: readonly CheckResult[], context: CheckContext): Judged
     const because = 'authenticity-not-enforced';
     return { verdict: 'not-verified', because, failures: [unauthentic, ...others], checks, claims };
   }
-  const { anchor, target } = learned;
+  const { anchor, target, interview } = learned;
   // openSession has made sure that both checks ran, and they pass only with these.
   if (anchor === undefined || target === undefined) throw new TypeError('a check passed without saying what it found');
+  // A check of the caller's own in the place of one that asks would leave the plugin, and critical attributes with it, unheard.
+  if (interview !== undefined && interview.capabilities.length > 0 && !interview.wasAsked)
+    throw new TypeError('no check asked the plugin that the signature demands');
   const signer = { leaf: claims.chain[0], anchor: summarizeCertificate(anchor), trustedBy: trust.trustedBy };
   return { verdict: 'trusted', signer, target, claims, envelope, failures, checks };
 }

@@ -15,6 +15,7 @@ import type { NotaryEventListener } from './events.ts';
 import { type TimestampChecker, unavailableTimestampChecker } from './timestamp.ts';
 import { type PreparedTrust, prepareTrust, type VerificationTrust } from './trust.ts';
 import { assertUserMetadata } from './user-metadata.ts';
+import type { VerificationPlugins } from './verification-plugin.ts';
 
 /** What every kind of verification takes. */
 export interface VerificationOptions {
@@ -33,6 +34,8 @@ export interface VerificationOptions {
   /** Default: offline, which passes only chains that name no revocation source. */
   readonly revocation?: RevocationChecker;
   readonly timestamp?: TimestampChecker;
+  /** Default: none, so that a signature that demands a verification plugin fails (PLUG-51). */
+  readonly plugins?: VerificationPlugins;
   readonly onEvent?: NotaryEventListener;
   readonly signal?: AbortSignal;
 }
@@ -46,6 +49,7 @@ export interface VerificationSession {
   readonly cache: CertificateCache;
   readonly checkRevocation: RevocationChecker;
   readonly checkTimestamp: TimestampChecker;
+  readonly plugins?: VerificationPlugins;
   readonly onEvent?: NotaryEventListener;
   readonly signal?: AbortSignal;
 }
@@ -58,7 +62,7 @@ export type SubjectSession = VerificationSession & { readonly subject: ExpectedS
  * `NOTARY_METADATA_INVALID`, `NOTARY_ANCHORS_INVALID`
  */
 export function openSession(options: VerificationOptions): VerificationSession {
-  const { at, userMetadata = {}, checks = builtinChecks, gates = [], onEvent, signal } = options;
+  const { at, userMetadata = {}, checks = builtinChecks, gates = [], plugins, onEvent, signal } = options;
   if (Number.isNaN(at.getTime()))
     throw new NotaryError('NOTARY_REQUEST_INVALID', 'the instant of verification is not a time');
   assertUserMetadata(userMetadata); // META-07
@@ -72,6 +76,7 @@ export function openSession(options: VerificationOptions): VerificationSession {
     cache: options.cache ?? createCertificateCache(),
     checkRevocation: options.revocation ?? checkRevocationOffline,
     checkTimestamp: options.timestamp ?? unavailableTimestampChecker,
+    ...(plugins ? { plugins } : {}),
     ...(onEvent ? { onEvent } : {}),
     ...(signal ? { signal } : {}),
   };

@@ -34,3 +34,4 @@ export { PluginInstallError, pluginInstallErrors } from './install/install-error
 export type { PluginInstallEvent, PluginInstallListener } from './install/install-events.ts';
 export { type ListedPlugin, listPlugins } from './install/list-plugins.ts';
 export { hasPlugin, uninstallPlugin } from './install/uninstall-plugin.ts';
+export { verificationPlugins, type VerificationPluginOptions } from './verification-plugins.ts';

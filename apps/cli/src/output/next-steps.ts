@@ -54,9 +54,18 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'timestamp-unknown':
       return [showPolicy(at)];
     case 'metadata-mismatch':
-    case 'plugin-required':
+    case 'plugin-withheld':
+    case 'plugin-identity':
     case 'critical-attribute':
       return [inspect(at)];
+    case 'plugin-required':
+    case 'plugin-outdated':
+      return ['nv2 plugin list', inspect(at)];
+    case 'plugin-unsuited':
+    case 'plugin-failed':
+      return ['nv2 plugin list', 'ask the publisher of the plugin'];
+    case 'plugin-revocation':
+      return ['contact the signer', inspect(at)];
     case 'unavailable':
       return ['try again later'];
     default:

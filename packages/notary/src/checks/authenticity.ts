@@ -14,7 +14,8 @@ import {
 import { type CertificateSummary, summarizeCertificate } from '../certificate-summary.ts';
 import { maxReasonChars } from '../limits.ts';
 import type { VerificationTrust } from '../trust.ts';
-import { type Check, type CheckContext, type Finding, failed } from './check.ts';
+import { type Check, type CheckContext, type Finding, failed, type Interview } from './check.ts';
+import { reasonOf } from './interview.ts';
 
 type PolicyTrust = Extract<VerificationTrust, { readonly kind: 'policy' }>;
 
@@ -22,39 +23,79 @@ export const authenticityCheck: Check = {
   name: 'authenticity',
   validation: 'authenticity',
   run(context) {
-    const { trust } = context.trust;
-    switch (trust.kind) {
-      case 'policy':
-        return checkStatement(trust, context);
-      case 'key':
-        return refuseAuthority(context) ?? checkKey(trust.spki, context.chain);
-      case 'certificates':
-        return refuseAuthority(context) ?? checkAnchors(context.chain, trust.anchors, []);
-      case 'none':
-        return checkNothing(trust.because, context.chain);
-      default:
-        return assertNever(trust);
-    }
+    const match = matchTrust(context);
+    return match instanceof Promise
+      ? match.then((settled) => checkSigner(settled, context))
+      : checkSigner(match, context);
   },
 };
+
+type Match = Anchored | Unanchored;
+
+/**
+ * Whether a store, key or certificate of the user's own vouches for the chain. No plugin replaces this part (PLUG-50), and none
+ * is run without it (OC-08).
+ */
+export function matchTrust(context: CheckContext): Match | Promise<Match> {
+  const { trust } = context.trust;
+  switch (trust.kind) {
+    case 'policy':
+      return matchStatement(trust, context);
+    case 'key':
+      return refuseAuthority(context) ?? checkKey(trust.spki, context.chain);
+    case 'certificates':
+      return refuseAuthority(context) ?? checkAnchors(context.chain, trust.anchors, []);
+    case 'none':
+      return checkNothing(trust.because, context.chain);
+    default:
+      return assertNever(trust);
+  }
+}
+
+/** ID-14: identities come after the match; a plugin that can judge them does so instead of us (PLUG-41). */
+function checkSigner(match: Match, context: CheckContext): Finding | Promise<Finding> {
+  if (match.status !== 'passed') return match;
+  const { interview } = context.learned;
+  if (interview?.capabilities.includes('trusted-identity') === true) return askForIdentity(interview, match);
+  const { trust } = context.trust;
+  if (trust.kind !== 'policy') return authentic(match);
+  context.onEvent?.({ type: 'identity-compared' });
+  return compareIdentity(context.chain[0], trust.statement.trustedIdentities, match);
+}
+
+function authentic({ learned }: Anchored): Finding {
+  return { status: 'passed', learned: { ...learned, isAuthentic: true } };
+}
+
+/** PLUG-45 */
+async function askForIdentity(interview: Interview, match: Anchored): Promise<Finding> {
+  const opinion = await interview.ask('trusted-identity');
+  if ('status' in opinion) return opinion;
+  if (opinion.success) return authentic(match);
+  const plugin = interview.plugin.name;
+  const said = reasonOf(opinion);
+  return {
+    ...failed(
+      { code: 'plugin-identity', plugin, said },
+      `the plugin ${plugin} does not trust the signer, reason: ${said}`,
+    ),
+    learned: match.learned,
+  };
+}
 
 /** TS-02: which kind of store may vouch for a scheme. Mixing them would let any CA's customer pose as an authority. */
 function storeTypeOf(scheme: SigningScheme): StoreType {
   return scheme === 'notary.x509' ? 'ca' : 'signingAuthority';
 }
 
-async function checkStatement(trust: PolicyTrust, context: CheckContext): Promise<Finding> {
+async function matchStatement(trust: PolicyTrust, context: CheckContext): Promise<Match> {
   const { statement } = trust;
   const type = storeTypeOf(context.envelope.signed.signingScheme);
   // TS-03: only stores that the statement names.
   const stores = statement.trustStores.filter((store) => store.type === type);
   const loaded = await load(trust, stores, context.signal);
   if ('status' in loaded) return loaded;
-  const anchored = checkAnchors(context.chain, loaded.certificates, stores.map(formatStoreName));
-  if (anchored.status !== 'passed') return anchored;
-  // ID-14: identities come after the store match.
-  context.onEvent?.({ type: 'identity-compared' });
-  return checkSigner(context.chain[0], statement.trustedIdentities, anchored);
+  return checkAnchors(context.chain, loaded.certificates, stores.map(formatStoreName));
 }
 
 // TS-11: one store of the needed type that fails to load fails the whole step.
@@ -62,7 +103,7 @@ async function load(
   { trustStore }: PolicyTrust,
   stores: readonly StoreName[],
   signal: AbortSignal | undefined,
-): Promise<Finding | { readonly certificates: readonly Certificate[] }> {
+): Promise<Unanchored | { readonly certificates: readonly Certificate[] }> {
   const certificates: Certificate[] = [];
   for (const { type, name } of stores) {
     try {
@@ -95,9 +136,9 @@ function checkAnchors(
   );
 }
 
-function checkSigner(leaf: Certificate, identities: readonly TrustedIdentity[], anchored: Anchored): Finding {
+function compareIdentity(leaf: Certificate, identities: readonly TrustedIdentity[], anchored: Anchored): Finding {
   const outcome = checkIdentity(leaf, identities);
-  if (outcome.status === 'passed') return anchored;
+  if (outcome.status === 'passed') return authentic(anchored);
   const wanted = identities.map(formatIdentity);
   const found = plainText(outcome.found, maxReasonChars * 2);
   const reason = `the signer is ${found}: ${outcome.reason}`;
@@ -118,7 +159,7 @@ function formatIdentity(identity: TrustedIdentity): string {
 }
 
 /** The signing certificate, not one above it, has exactly the given key. */
-function checkKey(spki: Uint8Array, chain: CertificateChain): Finding {
+function checkKey(spki: Uint8Array, chain: CertificateChain): Match {
   const [leaf] = chain;
   if (isEqualBytes(leaf.spki, spki)) return { status: 'passed', learned: { anchor: leaf } };
   const ends = endsOf(chain);
@@ -129,14 +170,14 @@ function checkKey(spki: Uint8Array, chain: CertificateChain): Finding {
 }
 
 /** An authority vouches for times; a bare key or certificate was not given for that. */
-function refuseAuthority({ envelope }: CheckContext): Finding | undefined {
+function refuseAuthority({ envelope }: CheckContext): Unanchored | undefined {
   const { signingScheme: scheme } = envelope.signed;
   if (scheme === 'notary.x509') return undefined;
   return failed({ code: 'scheme-refused', scheme }, `the signing scheme ${quoteText(scheme)} needs a trust policy`);
 }
 
 /** No trust on first use: what travels in a signature is never an anchor. */
-function checkNothing(because: 'no-policy' | 'no-statement', chain: CertificateChain): Finding {
+function checkNothing(because: 'no-policy' | 'no-statement', chain: CertificateChain): Unanchored {
   const ends = endsOf(chain);
   const missing = because === 'no-policy' ? 'there is no trust policy' : 'no statement of the trust policy applies';
   return failed(

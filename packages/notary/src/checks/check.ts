@@ -11,6 +11,12 @@ import type { CheckName } from '../outcome.ts';
 import type { TargetArtifact } from '../payload.ts';
 import type { TimestampChecker } from '../timestamp.ts';
 import type { PreparedTrust } from '../trust.ts';
+import type {
+  PluginOpinion,
+  VerificationCapability,
+  VerificationPlugin,
+  VerificationPlugins,
+} from '../verification-plugin.ts';
 
 /** What a signature must be about. */
 export type ExpectedSubject =
@@ -26,6 +32,10 @@ export type ExpectedSubject =
 export interface Knowledge {
   /** The configured certificate that the chain contains: from authenticity. Absent for chains nobody trusts (OC-12). */
   readonly anchor?: Certificate;
+  /** Authenticity holds: store and identity, whoever judged that. */
+  readonly isAuthentic?: true;
+  /** The plugin that the signature demands, ready to be asked: from plugin. */
+  readonly interview?: Interview;
   /** The payload, parsed: from payload. */
   readonly target?: TargetArtifact;
 }
@@ -45,6 +55,8 @@ export interface CheckContext {
   readonly userMetadata: Annotations;
   readonly checkRevocation: RevocationChecker;
   readonly checkTimestamp: TimestampChecker;
+  /** Absent: a signature that demands a plugin fails (PLUG-51). */
+  readonly plugins?: VerificationPlugins;
   readonly learned: Knowledge;
   readonly onEvent?: NotaryEventListener;
   readonly signal?: AbortSignal;
@@ -53,13 +65,34 @@ export interface CheckContext {
 /** What a check finds, before any policy says what that means. `learned` is added to what later checks know. */
 export type Finding =
   | { readonly status: 'passed'; readonly learned?: Knowledge }
-  | { readonly status: 'failed'; readonly reason: string; readonly facts: FailureFacts; readonly learned?: Knowledge }
+  | {
+      readonly status: 'failed';
+      readonly reason: string;
+      readonly facts: FailureFacts;
+      readonly learned?: Knowledge;
+      /** No policy can soften it, as what a plugin owes (PLUG-46, PLUG-48). */
+      readonly atEveryLevel?: true;
+    }
   | {
       readonly status: 'inconclusive';
       readonly reason: string;
       readonly facts: FailureFacts;
       readonly cause?: unknown;
+      readonly atEveryLevel?: true;
     };
+
+/** What is not passed. */
+export type Refusal = Exclude<Finding, { readonly status: 'passed' }>;
+
+/** A signature and the plugin it demands, which is asked once, whichever check needs the answer first. See interview.ts. */
+export interface Interview {
+  readonly plugin: VerificationPlugin;
+  /** PLUG-41: what the plugin can judge and the policy wants judged. */
+  readonly capabilities: readonly VerificationCapability[];
+  readonly wasAsked: boolean;
+  /** Starts the plugin at the first call. A refusal means that there is no opinion; it counts at every level (PLUG-48). */
+  ask(capability: VerificationCapability): Promise<PluginOpinion | Refusal>;
+}
 
 /** One question about an intact signature. */
 export interface Check {
@@ -76,6 +109,9 @@ export function failed(facts: FailureFacts, reason: string): Extract<Finding, { 
   return { status: 'failed', reason, facts };
 }
 
-export function inconclusive(facts: FailureFacts, reason: string): Finding {
+export function inconclusive(
+  facts: FailureFacts,
+  reason: string,
+): Extract<Finding, { readonly status: 'inconclusive' }> {
   return { status: 'inconclusive', reason, facts };
 }

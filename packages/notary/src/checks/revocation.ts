@@ -2,12 +2,15 @@
 
 import { assertNever } from '@nv2/base';
 import { summarizeCertificate } from '../certificate-summary.ts';
-import { type Check, failed, inconclusive, passed } from './check.ts';
+import { type Check, failed, type Finding, inconclusive, type Interview, type Knowledge, passed } from './check.ts';
+import { reasonOf } from './interview.ts';
 
 export const revocationCheck: Check = {
   name: 'revocation',
   validation: 'revocation',
   async run({ envelope, chain, at, learned, checkRevocation, signal }) {
+    const { interview } = learned;
+    if (interview?.capabilities.includes('revocation-check') === true) return askPlugin(interview, learned);
     // OC-12: addresses in certificates that nobody here trusts are not contacted.
     if (learned.anchor === undefined) {
       return inconclusive(
@@ -42,3 +45,21 @@ export const revocationCheck: Check = {
     }
   },
 };
+
+/** PLUG-41, PLUG-45: the plugin's word stands for ours. */
+async function askPlugin(interview: Interview, { isAuthentic }: Knowledge): Promise<Finding> {
+  const plugin = interview.plugin.name;
+  if (!interview.wasAsked && isAuthentic !== true) {
+    // OC-08: the policy tolerates a signer that is not trusted; a program that such a signer chose is not run for that.
+    const reason = `the plugin ${plugin} was not run, because its signer is not trusted`;
+    return { ...inconclusive({ code: 'plugin-withheld', plugin }, reason), atEveryLevel: true };
+  }
+  const opinion = await interview.ask('revocation-check');
+  if ('status' in opinion) return opinion;
+  if (opinion.success) return passed;
+  const said = reasonOf(opinion);
+  return failed(
+    { code: 'plugin-revocation', plugin, said },
+    `revocation check by the plugin ${plugin} failed, reason: ${said}`,
+  );
+}
