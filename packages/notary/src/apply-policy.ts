@@ -14,34 +14,51 @@ export interface PolicyRun {
  * Runs checks in order. An enforced failure ends the run: later checks are `skipped` because of it, unasked (VER-32).
  * A logged failure is recorded and the next check runs.
  */
-export async function applyPolicy(
+export function applyPolicy(
   checks: readonly Check[],
   context: CheckContext,
   level: VerificationLevel,
-): Promise<PolicyRun> {
+): PolicyRun | Promise<PolicyRun> {
   const results: CheckResult[] = [];
   // One object for all: what a check learns is there for those that follow.
+  const learned: Knowledge = { ...context.learned };
   const known: Omit<CheckContext, 'learned'> & { learned: Knowledge } = { ...context };
+  known.learned = learned;
   let isOver = false;
-  for (const check of checks) {
-    const planned = actionFor(check, level);
-    if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
-    else if (planned === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });
-    else {
-      known.onEvent?.({ type: 'check-started', check: check.name });
-      const found = check.run(known);
-      // Most checks answer at once; waiting for those would cost a turn of the event loop each.
-      const finding = found instanceof Promise ? await found : found;
-      // PLUG-46, PLUG-48
-      const action = isFinal(finding) ? 'enforce' : planned;
-      const result = toResult(check, finding, action);
-      results.push(result);
-      known.onEvent?.({ type: 'check-finished', result });
-      if ('learned' in finding) known.learned = { ...known.learned, ...finding.learned };
-      isOver = finding.status !== 'passed' && action === 'enforce';
-    }
+
+  function record(check: Check, finding: Finding, planned: FailureAction): void {
+    // PLUG-46, PLUG-48
+    const action = isFinal(finding) ? 'enforce' : planned;
+    const result = toResult(check, finding, action);
+    results.push(result);
+    known.onEvent?.({ type: 'check-finished', result });
+    if ('learned' in finding) Object.assign(learned, finding.learned);
+    isOver = finding.status !== 'passed' && action === 'enforce';
   }
-  return { results, context: known };
+
+  // Most checks answer at once. A promise for each would cost more than the checks themselves.
+  function runFrom(place: number): PolicyRun | Promise<PolicyRun> {
+    for (const [index, check] of checks.entries()) {
+      if (index < place) continue;
+      const action = actionFor(check, level);
+      if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
+      else if (action === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });
+      else {
+        known.onEvent?.({ type: 'check-started', check: check.name });
+        const found = check.run(known);
+        if (found instanceof Promise) {
+          return found.then((finding) => {
+            record(check, finding, action);
+            return runFrom(index + 1);
+          });
+        }
+        record(check, found, action);
+      }
+    }
+    return { results, context: known };
+  }
+
+  return runFrom(0);
 }
 
 // TP-13: revocation alone can be skipped. A level that claims otherwise was not made by the parser; it is read strictly.

@@ -71,4 +71,10 @@ export {
   type VerifyMembersRequest,
 } from './verify-members.ts';
 export { type PlatformOutcome, verifyPlatform, type VerifyPlatformRequest } from './verify-platform.ts';
-export { verifyEnvelope, type VerifyEnvelopeRequest } from './verify-envelope.ts';
+export {
+  createVerifier,
+  type EnvelopeQuestion,
+  type Verifier,
+  verifyEnvelope,
+  type VerifyEnvelopeRequest,
+} from './verify-envelope.ts';

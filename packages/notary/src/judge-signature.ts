@@ -3,7 +3,7 @@
 import type { VerifiedEnvelope } from '@nv2/envelope';
 import type { CertificateChain } from '@nv2/pki';
 import { plainText } from '@nv2/base';
-import { applyPolicy } from './apply-policy.ts';
+import { applyPolicy, type PolicyRun } from './apply-policy.ts';
 import { summarizeCertificate, summarizeChain } from './certificate-summary.ts';
 import type { CheckContext } from './checks/check.ts';
 import { checkEnvelopeIntegrity } from './checks/integrity.ts';
@@ -28,11 +28,11 @@ export function findSkipped(session: Pick<SubjectSession, 'trust'>): SkippedSign
 }
 
 /** Integrity first, then every check of the session in order, as far as the policy lets them run. */
-export async function judgeSignature(
+export function judgeSignature(
   bytes: Uint8Array,
   mediaType: string,
   session: SubjectSession,
-): Promise<JudgedSignature> {
+): JudgedSignature | Promise<JudgedSignature> {
   session.onEvent?.({ type: 'check-started', check: 'integrity' });
   const integrity = checkEnvelopeIntegrity(bytes, mediaType, session);
   if (integrity.status === 'failed') {
@@ -53,14 +53,15 @@ export async function judgeSignature(
     checkRevocation,
     checkTimestamp,
     learned: {},
-    ...(plugins ? { plugins } : {}),
-    ...(onEvent ? { onEvent } : {}),
-    ...(signal ? { signal } : {}),
+    plugins,
+    onEvent,
+    signal,
   };
   const intact = { check: 'integrity', status: 'passed' } as const;
   onEvent?.({ type: 'check-finished', result: intact });
-  const run = await applyPolicy(session.checks, context, trust.level);
-  return conclude([intact, ...run.results], run.context);
+  const run = applyPolicy(session.checks, context, trust.level);
+  const finish = ({ results, context: known }: PolicyRun): JudgedSignature => conclude([intact, ...results], known);
+  return run instanceof Promise ? run.then(finish) : finish(run);
 }
 
 /** The outcome of a signature of which nothing but `failure` can be said. */

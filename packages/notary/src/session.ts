@@ -40,6 +40,9 @@ export interface VerificationOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What of it holds for any number of instants. */
+export type TimelessOptions = Omit<VerificationOptions, 'at' | 'signal'>;
+
 export interface VerificationSession {
   readonly trust: PreparedTrust;
   readonly at: Date;
@@ -49,9 +52,9 @@ export interface VerificationSession {
   readonly cache: CertificateCache;
   readonly checkRevocation: RevocationChecker;
   readonly checkTimestamp: TimestampChecker;
-  readonly plugins?: VerificationPlugins;
-  readonly onEvent?: NotaryEventListener;
-  readonly signal?: AbortSignal;
+  readonly plugins: VerificationPlugins | undefined;
+  readonly onEvent: NotaryEventListener | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A session and what its signatures must be about. */
@@ -62,23 +65,61 @@ export type SubjectSession = VerificationSession & { readonly subject: ExpectedS
  * `NOTARY_METADATA_INVALID`, `NOTARY_ANCHORS_INVALID`
  */
 export function openSession(options: VerificationOptions): VerificationSession {
-  const { at, userMetadata = {}, checks = builtinChecks, gates = [], plugins, onEvent, signal } = options;
-  if (Number.isNaN(at.getTime()))
-    throw new NotaryError('NOTARY_REQUEST_INVALID', 'the instant of verification is not a time');
+  const { at, signal } = options;
+  assertInstant(at);
+  return { ...prepareSession(options), at, signal };
+}
+
+export type PreparedSession = Omit<VerificationSession, 'at' | 'signal'>;
+
+/**
+ * A session for one instant and one subject. Member by member: V8 makes a hash table of an object that others are spread into,
+ * and then looks up every member anew.
+ *
+ * @throws NotaryError `NOTARY_REQUEST_INVALID` for an invalid instant
+ */
+export function sessionFor(
+  prepared: PreparedSession,
+  { at, signal, subject }: Pick<SubjectSession, 'at' | 'subject'> & { readonly signal?: AbortSignal | undefined },
+): SubjectSession {
+  assertInstant(at);
+  const { trust, userMetadata, checks, formats, cache, checkRevocation, checkTimestamp, plugins, onEvent } = prepared;
+  return {
+    trust,
+    at,
+    subject,
+    userMetadata,
+    checks,
+    formats,
+    cache,
+    checkRevocation,
+    checkTimestamp,
+    plugins,
+    onEvent,
+    signal,
+  };
+}
+
+function assertInstant(at: Date): void {
+  if (!Number.isNaN(at.getTime())) return;
+  throw new NotaryError('NOTARY_REQUEST_INVALID', 'the instant of verification is not a time');
+}
+
+/** @throws as {@link openSession}, but for the instant */
+export function prepareSession(options: TimelessOptions): PreparedSession {
+  const { userMetadata = {}, checks = builtinChecks, gates = [] } = options;
   assertUserMetadata(userMetadata); // META-07
   assertComplete(checks);
   return {
     trust: prepareTrust(options.trust),
-    at,
     userMetadata,
     checks: gates.length === 0 ? checks : [...checks, ...gates.map(toGate)],
     formats: options.formats ?? builtinFormats,
     cache: options.cache ?? createCertificateCache(),
     checkRevocation: options.revocation ?? checkRevocationOffline,
     checkTimestamp: options.timestamp ?? unavailableTimestampChecker,
-    ...(plugins ? { plugins } : {}),
-    ...(onEvent ? { onEvent } : {}),
-    ...(signal ? { signal } : {}),
+    plugins: options.plugins,
+    onEvent: options.onEvent,
   };
 }
 

@@ -53,12 +53,21 @@ export function prepareTrust(trust: VerificationTrust): PreparedTrust {
 }
 
 function loadOnce(store: TrustStore): TrustStore {
-  const loads = new Map<string, Promise<readonly Certificate[]>>();
+  const loads = new Map<string, readonly Certificate[] | Promise<readonly Certificate[]>>();
   return {
     certificates(type, name, options) {
       const key = `${type}:${name}`;
-      const load = loads.get(key) ?? store.certificates(type, name, options);
+      const known = loads.get(key);
+      if (known !== undefined) return known;
+      const load = store.certificates(type, name, options);
       loads.set(key, load);
+      if (load instanceof Promise) {
+        load.then(
+          (certificates) => loads.set(key, certificates),
+          // Whoever asked is told; whoever asks next tries again.
+          () => loads.delete(key),
+        );
+      }
       return load;
     },
   };
@@ -81,7 +90,7 @@ export async function findHints({ trust }: PreparedTrust, signal?: AbortSignal):
       const stores = trust.statement.trustStores.filter(({ type }) => type !== 'tsa');
       const options = signal ? { signal } : {};
       const loads = await Promise.allSettled(
-        stores.map(({ type, name }) => trust.trustStore.certificates(type, name, options)),
+        stores.map(({ type, name }) => Promise.resolve(trust.trustStore.certificates(type, name, options))),
       );
       return new Set(loads.flatMap((load) => (load.status === 'fulfilled' ? load.value : [])).map(fingerprintOf));
     }

@@ -88,14 +88,36 @@ function storeTypeOf(scheme: SigningScheme): StoreType {
   return scheme === 'notary.x509' ? 'ca' : 'signingAuthority';
 }
 
-async function matchStatement(trust: PolicyTrust, context: CheckContext): Promise<Match> {
+function matchStatement(trust: PolicyTrust, context: CheckContext): Match | Promise<Match> {
   const { statement } = trust;
   const type = storeTypeOf(context.envelope.signed.signingScheme);
   // TS-03: only stores that the statement names.
   const stores = statement.trustStores.filter((store) => store.type === type);
-  const loaded = await load(trust, stores, context.signal);
-  if ('status' in loaded) return loaded;
-  return checkAnchors(context.chain, loaded.certificates, stores.map(formatStoreName));
+  const match = (certificates: readonly Certificate[]): Match =>
+    checkAnchors(context.chain, certificates, stores.map(formatStoreName));
+  const loaded = findLoaded(trust, stores, context.signal);
+  if (loaded !== undefined) return match(loaded);
+  return load(trust, stores, context.signal).then((found) => ('status' in found ? found : match(found.certificates)));
+}
+
+/** The certificates of stores that all answer at once, which those do that were loaded before. */
+function findLoaded(
+  { trustStore }: PolicyTrust,
+  stores: readonly StoreName[],
+  signal: AbortSignal | undefined,
+): readonly Certificate[] | undefined {
+  const certificates: Certificate[] = [];
+  try {
+    for (const { type, name } of stores) {
+      const found = trustStore.certificates(type, name, signal ? { signal } : {});
+      if (found instanceof Promise) return undefined;
+      certificates.push(...found);
+    }
+  } catch {
+    // load() meets the same, and says what it means.
+    return undefined;
+  }
+  return certificates;
 }
 
 // TS-11: one store of the needed type that fails to load fails the whole step.

@@ -56,10 +56,10 @@ export interface CheckContext {
   readonly checkRevocation: RevocationChecker;
   readonly checkTimestamp: TimestampChecker;
   /** Absent: a signature that demands a plugin fails (PLUG-51). */
-  readonly plugins?: VerificationPlugins;
+  readonly plugins?: VerificationPlugins | undefined;
   readonly learned: Knowledge;
-  readonly onEvent?: NotaryEventListener;
-  readonly signal?: AbortSignal;
+  readonly onEvent?: NotaryEventListener | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a check finds, before any policy says what that means. `learned` is added to what later checks know. */

@@ -1,6 +1,7 @@
 // Revocation (VER-15). The policy's action `skip` is applied outside: then this check does not run at all (REV-01).
 
 import { assertNever } from '@nv2/base';
+import type { RevocationOutcome } from '@nv2/pki';
 import { summarizeCertificate } from '../certificate-summary.ts';
 import { type Check, failed, type Finding, inconclusive, type Interview, type Knowledge, passed } from './check.ts';
 import { reasonOf } from './interview.ts';
@@ -8,7 +9,7 @@ import { reasonOf } from './interview.ts';
 export const revocationCheck: Check = {
   name: 'revocation',
   validation: 'revocation',
-  async run({ envelope, chain, at, learned, checkRevocation, signal }) {
+  run({ envelope, chain, at, learned, checkRevocation, signal }) {
     const { interview } = learned;
     if (interview?.capabilities.includes('revocation-check') === true) return askPlugin(interview, learned);
     // OC-12: addresses in certificates that nobody here trusts are not contacted.
@@ -21,30 +22,34 @@ export const revocationCheck: Check = {
     const { signingScheme, signingTime } = envelope.signed;
     // TSA-36, OC-17: only the signing-authority scheme has a time that revocation may rely on.
     const authentic = signingScheme === 'notary.x509.signingAuthority' ? { authenticSigningTime: signingTime } : {};
-    const outcome = await checkRevocation({
+    const answer = checkRevocation({
       chain,
       purpose: 'code-signing',
       at,
       ...authentic,
       ...(signal ? { signal } : {}),
     });
-    switch (outcome.status) {
-      case 'passed':
-        return passed;
-      case 'revoked': {
-        const certificate = summarizeCertificate(outcome.certificate);
-        return failed(
-          { code: 'revoked', certificate },
-          `certificate ${certificate.subject} is revoked: ${outcome.reason}`,
-        );
-      }
-      case 'unknown':
-        return inconclusive({ code: 'revocation-unknown' }, outcome.reason);
-      default:
-        return assertNever(outcome);
-    }
+    return answer instanceof Promise ? answer.then(toFinding) : toFinding(answer);
   },
 };
+
+function toFinding(outcome: RevocationOutcome): Finding {
+  switch (outcome.status) {
+    case 'passed':
+      return passed;
+    case 'revoked': {
+      const certificate = summarizeCertificate(outcome.certificate);
+      return failed(
+        { code: 'revoked', certificate },
+        `certificate ${certificate.subject} is revoked: ${outcome.reason}`,
+      );
+    }
+    case 'unknown':
+      return inconclusive({ code: 'revocation-unknown' }, outcome.reason);
+    default:
+      return assertNever(outcome);
+  }
+}
 
 /** PLUG-41, PLUG-45: the plugin's word stands for ours. */
 async function askPlugin(interview: Interview, { isAuthentic }: Knowledge): Promise<Finding> {

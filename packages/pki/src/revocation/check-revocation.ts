@@ -78,5 +78,5 @@ export type RevocationOutcome =
       readonly certificates: readonly CertificateRevocation[];
     };
 
-/** Finds out whether a certificate of a chain is revoked. */
-export type RevocationChecker = (request: RevocationRequest) => Promise<RevocationOutcome>;
+/** Finds out whether a certificate of a chain is revoked. What is known already may be answered at once. */
+export type RevocationChecker = (request: RevocationRequest) => RevocationOutcome | Promise<RevocationOutcome>;

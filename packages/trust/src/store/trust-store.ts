@@ -9,7 +9,7 @@ import { formatStoreName, isStoreName, type StoreName, type StoreType } from './
 /** Named collections of trusted certificates. Only stores that a statement names are ever asked for (TS-03). */
 export interface TrustStore {
   /**
-   * All certificates of one store; at least one, each fit for its type (TS-07…TS-09).
+   * All certificates of one store; at least one, each fit for its type (TS-07…TS-09). A store that has them answers at once.
    *
    * @throws TrustError `TRUST_STORE_NOT_FOUND`, `TRUST_STORE_INVALID`
    */
@@ -17,7 +17,7 @@ export interface TrustStore {
     type: StoreType,
     name: string,
     options?: { readonly signal?: AbortSignal },
-  ): Promise<readonly Certificate[]>;
+  ): readonly Certificate[] | Promise<readonly Certificate[]>;
 }
 
 /** A trust store from values, under the same rules as one on disk. */
