@@ -6,6 +6,7 @@ import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
 import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
+import { createPluginManager, type PluginManager } from './compose/plugin-manager.ts';
 import { CliError } from './errors.ts';
 import { resolvePath } from './files.ts';
 import type { Exchange } from './http-trace.ts';
@@ -115,6 +116,24 @@ class LazyServices implements Services {
 
   async ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'> {
     return (await this.#session(access, registry)).ping(registry, { signal: this.#options.io.signal });
+  }
+
+  async pluginManager(): Promise<PluginManager> {
+    const { io, debug, userAgent = `nv2/${version}` } = this.#options;
+    const { directories } = await this.config();
+    return createPluginManager({
+      io,
+      libexec: resolvePath(io.cwd, directories.notationLibexec),
+      userAgent,
+      openTransport: async () => {
+        const { createTransport } = await import('@nv2/transport');
+        const transport = createTransport({ env: io.env });
+        this.#closers.push(() => transport.close());
+        return transport;
+      },
+      onEvent: (event) =>
+        debug(`plugin ${event.plugin}: ${event.command} ${event.type === 'plugin-asked' ? 'asked' : 'answered'}`),
+    });
   }
 
   async serveRegistry(options: ServeRegistryOptions): Promise<RunningServer> {

@@ -4,6 +4,7 @@ import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
 import type { SigningKey } from '@nv2/pki';
+import type { PluginManager } from './compose/plugin-manager.ts';
 import type { Redactor } from './redactor.ts';
 
 /** How to reach one registry. */
@@ -34,6 +35,8 @@ export interface Services {
   referrersMode(name: string): 'api' | 'tag' | undefined;
   /** Whether a registry answers, and whether it took the credentials. */
   ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'>;
+  /** What is in the plugin directory, and what comes and goes there. */
+  pluginManager(): Promise<PluginManager>;
   serveRegistry(options: ServeRegistryOptions): Promise<RunningServer>;
   close(): Promise<void>;
 }

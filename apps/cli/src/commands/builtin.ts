@@ -17,6 +17,9 @@ import { keyListCommand } from './key-list.ts';
 import { listCommand } from './list.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
+import { pluginInstallCommand } from './plugin-install.ts';
+import { pluginListCommand } from './plugin-list.ts';
+import { pluginUninstallCommand } from './plugin-uninstall.ts';
 import { policyImportCommand } from './policy-import.ts';
 import { policyInitCommand } from './policy-init.ts';
 import { policyLintCommand } from './policy-lint.ts';
@@ -56,6 +59,9 @@ export const builtinCommands: readonly Command[] = [
   policyImportCommand,
   policyLintCommand,
   policyTestCommand,
+  pluginInstallCommand,
+  pluginListCommand,
+  pluginUninstallCommand,
   serveRegistryCommand,
   completionCommand(() => builtinCommands),
   versionCommand,

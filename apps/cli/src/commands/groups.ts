@@ -4,5 +4,6 @@ export const commandGroups: Readonly<Record<string, string>> = {
   key: 'keys to sign with',
   cert: 'certificates to trust, and keys for trying things out',
   policy: 'what it takes to be trusted, and where',
+  plugin: 'programs that hold keys or judge signatures',
   serve: 'run a service',
 };

@@ -21,6 +21,9 @@ import { keyUpdateCommand } from './key-update.ts';
 import { listCommand } from './list.ts';
 import { loginCommand } from './login.ts';
 import { logoutCommand } from './logout.ts';
+import { pluginInstallCommand } from './plugin-install.ts';
+import { pluginListCommand } from './plugin-list.ts';
+import { pluginUninstallCommand } from './plugin-uninstall.ts';
 import { policyImportCommand } from './policy-import.ts';
 import { policyShowCommand } from './policy-show.ts';
 import { signCommand } from './sign.ts';
@@ -48,6 +51,9 @@ export const notationCommands: readonly NotationCommand[] = [
   listCommand,
   loginCommand,
   logoutCommand,
+  pluginInstallCommand,
+  pluginListCommand,
+  pluginUninstallCommand,
   policyImportCommand,
   policyShowCommand,
   signCommand,

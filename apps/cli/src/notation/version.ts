@@ -1,5 +1,6 @@
 import { version } from '../version.ts';
 import { type NotationCommand, NotationError } from './command.ts';
+import { goPlatform } from './go-platform.ts';
 
 /** The reference that this face stands in for, with ours as build metadata (ADR 8): still a SemVer. */
 const referenceVersion = '2.0.0-alpha.1';
@@ -20,17 +21,6 @@ export const versionCommand: NotationCommand = {
     out('');
     out(`Version:     ${notationVersion}`);
     out(`Go version:  none, Node.js ${process.versions.node}`);
-    out(`OS/Arch:     ${io.platform === 'win32' ? 'windows' : io.platform}/${goArchitecture(process.arch)}`);
+    out(`OS/Arch:     ${goPlatform(io)}`);
   },
 };
-
-function goArchitecture(architecture: string): string {
-  switch (architecture) {
-    case 'x64':
-      return 'amd64';
-    case 'ia32':
-      return '386';
-    default:
-      return architecture;
-  }
-}

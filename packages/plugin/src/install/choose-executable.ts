@@ -22,17 +22,16 @@ export function chooseExecutable(files: readonly PackageFile[]): ChosenExecutabl
     process.platform === 'win32' ? candidates : candidates.filter(({ hadPermission }) => hadPermission);
   const choice = executables.length === 0 ? candidates : executables;
   const [only, ...others] = choice;
-  if (only === undefined) throw refuse('has no file named `notation-{name}`');
+  if (only === undefined) throw refuse('has no file named `notation-{name}`', 0);
   if (others.length === 0) return only;
   const names = choice.map(({ file }) => file.name).toSorted();
   const what =
     executables.length === 0 ? 'files that may be the executable, none of them with the permission' : 'executables';
-  throw refuse(`has ${choice.length} ${what}: ${names.slice(0, 5).join(', ')}`);
+  throw refuse(`has ${choice.length} ${what}: ${names.slice(0, 5).join(', ')}`, executables.length);
 }
 
-function refuse(what: string): PluginInstallError {
-  return new PluginInstallError(
-    'PLUGIN_PACKAGE_EXECUTABLE',
-    `the package ${what}; a plugin has exactly one executable`,
-  );
+/** @param executables how many there are */
+function refuse(what: string, executables: number): PluginInstallError {
+  const message = `the package ${what}; a plugin has exactly one executable`;
+  return new PluginInstallError('PLUGIN_PACKAGE_EXECUTABLE', message, { details: { executables } });
 }

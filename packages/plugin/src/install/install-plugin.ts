@@ -47,7 +47,9 @@ export interface PluginInstallation {
 export async function installPlugin(source: PluginSource, options: InstallPluginOptions): Promise<PluginInstallation> {
   const unpackInto = await checkSource(source, options);
   await using staging = await openStaging(options.directory);
-  const files = await PackageFiles.create(join(staging.path, 'plugin'));
+  const files = await PackageFiles.create(join(staging.path, 'plugin'), (file) =>
+    options.onInstallEvent?.({ type: 'plugin-file-unpacked', file }),
+  );
   await unpackInto(staging, files);
   const chosen = chooseExecutable(files.files);
   if (!chosen.hadPermission) {
@@ -100,7 +102,7 @@ async function checkSource(source: PluginSource, options: InstallPluginOptions):
 }
 
 async function unpack(staged: StagedPackage, files: PackageFiles, options: InstallPluginOptions): Promise<void> {
-  const { sha256, signal, onInstallEvent } = options;
+  const { sha256, signal } = options;
   if (sha256 !== undefined && sha256 !== '') checkChecksum(staged, sha256);
   const form = detectPackageForm(staged.head);
   if (form === 'executable') {
@@ -108,8 +110,5 @@ async function unpack(staged: StagedPackage, files: PackageFiles, options: Insta
     await using handle = await open(staged.path);
     return await files.add(file, readChunks(handle));
   }
-  return await unpackArchive(staged.path, form, files, {
-    ...(signal === undefined ? {} : { signal }),
-    onFile: (file) => onInstallEvent?.({ type: 'plugin-file-unpacked', file }),
-  });
+  return await unpackArchive(staged.path, form, files, signal);
 }

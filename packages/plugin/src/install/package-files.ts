@@ -21,17 +21,19 @@ export interface NewFile extends PackageFile {
 
 export class PackageFiles {
   readonly path: string;
+  readonly #onFile: ((name: string) => void) | undefined;
   readonly #files = new Map<string, PackageFile>();
   #bytes = 0;
 
-  private constructor(path: string) {
+  private constructor(path: string, onFile?: (name: string) => void) {
     this.path = path;
+    this.#onFile = onFile;
   }
 
-  /** In a directory that does not exist yet. */
-  static async create(path: string): Promise<PackageFiles> {
+  /** In a directory that does not exist yet. `onFile` is told of each file that is going to be written. */
+  static async create(path: string, onFile?: (name: string) => void): Promise<PackageFiles> {
     await fileStep(`making ${path}`, () => mkdir(path, { mode: 0o700 }));
-    return new PackageFiles(path);
+    return new PackageFiles(path, onFile);
   }
 
   get files(): readonly PackageFile[] {
@@ -56,6 +58,7 @@ export class PackageFiles {
     }
     checkTotal(this.#bytes + size);
     this.#files.set(key, { name, mode });
+    this.#onFile?.(name);
     const written = await this.#write(join(this.path, name), content);
     if (written === size) return;
     throw new PluginInstallError(

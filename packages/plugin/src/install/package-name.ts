@@ -1,6 +1,6 @@
 // Names in packages: what may become a file, and what must not even be there (PLUG-62).
 
-import { quoteText } from '@nv2/base';
+import { plainText, quoteText } from '@nv2/base';
 import { limits } from '../limits.ts';
 import { PluginInstallError } from './install-errors.ts';
 
@@ -17,15 +17,20 @@ export interface PackageName {
  */
 export function parsePackageName(name: string, form: 'zip' | 'tar.gz'): PackageName {
   if (name.includes('..')) {
-    throw unsafe(`file name in ${form} cannot contain "..", but found ${quoteText(name)}`, form, name);
+    throw unsafe(`file name in ${form} cannot contain "..", but found ${quoteText(name)}`, form, 'dots', name);
   }
   const path = name.replaceAll('\\', '/');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) {
-    throw unsafe(`${form} has a file with the absolute name ${quoteText(name)}`, form, name);
+    throw unsafe(`${form} has a file with the absolute name ${quoteText(name)}`, form, 'absolute', name);
   }
   // oxlint-disable-next-line no-control-regex -- exactly what must not become a file
   if (/[\u0000-\u001f\u007f]/.test(path)) {
-    throw unsafe(`${form} has a file with control characters in its name, ${quoteText(name)}`, form, name);
+    throw unsafe(
+      `${form} has a file with control characters in its name, ${quoteText(name)}`,
+      form,
+      'control-characters',
+      name,
+    );
   }
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   const base = parts.at(-1) ?? '';
@@ -37,6 +42,8 @@ export function isFileName(name: string): boolean {
   return name !== '' && name !== '.' && new TextEncoder().encode(name).length <= limits.maxFileNameBytes;
 }
 
-function unsafe(message: string, form: string, name: string): PluginInstallError {
-  return new PluginInstallError('PLUGIN_PACKAGE_UNSAFE', message, { details: { form, name: quoteText(name, 400) } });
+function unsafe(message: string, form: string, problem: string, name: string): PluginInstallError {
+  return new PluginInstallError('PLUGIN_PACKAGE_UNSAFE', message, {
+    details: { form, problem, name: plainText(name, 400) },
+  });
 }

@@ -6,7 +6,6 @@ import { isNv2Error } from '@nv2/base';
 import { readChunks, readFully } from './file-bytes.ts';
 import { fileStep, PluginInstallError } from './install-errors.ts';
 import type { PackageFiles } from './package-files.ts';
-import type { UnpackOptions } from './unpack-options.ts';
 import { unpackTar } from './unpack-tar.ts';
 import { unpackZip } from './unpack-zip.ts';
 
@@ -28,17 +27,17 @@ export async function unpackArchive(
   path: string,
   form: 'zip' | 'tar.gz',
   files: PackageFiles,
-  options: UnpackOptions = {},
+  signal?: AbortSignal,
 ): Promise<void> {
   await using file = await fileStep(`opening ${path}`, () => open(path));
   const { size } = await fileStep(`looking at ${path}`, () => file.stat());
   const read: ArchiveSource['read'] = (position, length) =>
     fileStep(`reading ${path}`, () => readFully(file, position, length));
   try {
-    if (form === 'tar.gz') await unpackTar(readChunks(file), files, options);
-    else await unpackZip({ size, read }, files, options);
+    if (form === 'tar.gz') await unpackTar(readChunks(file), files, signal);
+    else await unpackZip({ size, read }, files, signal);
   } catch (cause) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (isNv2Error(cause) && !(cause instanceof ArchiveError)) throw cause;
     const code = isNv2Error(cause) && cause.kind === 'limit' ? 'PLUGIN_PACKAGE_LIMIT' : 'PLUGIN_PACKAGE_INVALID';
     throw new PluginInstallError(code, `the package cannot be read as ${form}`, { cause });

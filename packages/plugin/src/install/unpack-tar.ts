@@ -6,23 +6,21 @@ import { type ArchiveSource, ForwardSource, type TarMember, walkTar } from '@nv2
 import { limits } from '../limits.ts';
 import { checkTotal, type PackageFiles } from './package-files.ts';
 import { parsePackageName } from './package-name.ts';
-import type { UnpackOptions } from './unpack-options.ts';
 
 /** @throws PluginInstallError, ArchiveError, and what zlib says, as the caller turns into one error */
 export async function unpackTar(
   packed: AsyncIterable<Uint8Array>,
   files: PackageFiles,
-  options: UnpackOptions,
+  signal?: AbortSignal,
 ): Promise<void> {
   const gunzip = createGunzip();
   // Whoever stops reading ends the rest; failures arrive through what is read.
   pipeline(Readable.from(packed), gunzip, () => undefined);
   await using source = new ForwardSource(bounded(gunzip, limits.maxPackageBytes + limits.maxTarOverheadBytes));
-  for await (const member of walkTar(source, options.signal)) {
+  for await (const member of walkTar(source, signal)) {
     // Also of what is left out: a package with such a name is not one to be trusted with the rest.
     const { base } = parsePackageName(member.name, 'tar.gz');
     if (member.kind !== 'file') continue;
-    options.onFile?.(base);
     await files.add({ name: base, mode: member.mode, size: member.size }, contentOf(source, member));
   }
   // The checksum of the compressed stream comes last.

@@ -14,13 +14,12 @@ import { quoteText } from '@nv2/base';
 import { limits } from '../limits.ts';
 import { checkTotal, type PackageFiles } from './package-files.ts';
 import { parsePackageName } from './package-name.ts';
-import type { UnpackOptions } from './unpack-options.ts';
 
 /** Permissions of files from systems that have none. */
 const plainMode = 0o644;
 
 /** @throws PluginInstallError and ArchiveError, as the caller says */
-export async function unpackZip(source: ArchiveSource, files: PackageFiles, options: UnpackOptions): Promise<void> {
+export async function unpackZip(source: ArchiveSource, files: PackageFiles, signal?: AbortSignal): Promise<void> {
   const listing = await readZipListing(source);
   const named = listing.entries.map((entry) => ({ entry, name: parsePackageName(entry.name, 'zip') }));
   const chosen = named.filter(({ entry, name }) => entry.kind === 'file' && name.directories.length === 0);
@@ -28,10 +27,9 @@ export async function unpackZip(source: ArchiveSource, files: PackageFiles, opti
   checkTotal(chosen.reduce((total, { entry }) => total + entry.size, 0));
   const contents = new Map((await readZipContents(source, listing)).map((content) => [content.entry, content]));
   for (const { entry, name } of chosen) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const content = contents.get(entry);
     if (content === undefined) continue;
-    options.onFile?.(name.base);
     const file = { name: name.base, mode: entry.mode ?? plainMode, size: entry.size };
     await files.add(file, contentOf(source, content));
   }
