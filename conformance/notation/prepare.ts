@@ -2,9 +2,11 @@
 
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { openLayout } from '@nv2/oci-layout';
-import { mintChain, pushArtifact, testImage } from '@nv2/testing';
-import type { Step } from './row.ts';
+import { encodeUtf8 } from '@nv2/base';
+import { mintChain, pushArtifact, testImage, testTar, testZip } from '@nv2/testing';
+import type { ArchiveMember, Step } from './row.ts';
 import type { Stage } from './stage.ts';
 
 type KeyStep = Extract<Step, { readonly key: string }>;
@@ -74,7 +76,19 @@ async function doStep(stage: Stage, step: Exclude<Step, KeyStep>): Promise<void>
   } else if ('signature' in step) {
     stage.names.set(step.signature, await stage.pushSignature('registry', 'v1', step.envelope));
   } else if ('layout' in step) await makeLayout(stage, step.layout);
+  else if ('archive' in step) await stage.write(step.archive, archiveOf(step.archive, step.members));
   else if ('program' in step) await stage.write(join(stage.bin, step.program), `#!/bin/sh\n${step.script}\n`, 0o755);
+}
+
+function archiveOf(path: string, members: readonly ArchiveMember[]): Uint8Array {
+  const files = members.map(({ name, text = '', mode = 0o644, declaredSize }) => ({
+    name,
+    bytes: encodeUtf8(text),
+    mode,
+    ...(declaredSize === undefined ? {} : { declaredSize, declared: { size: declaredSize } }),
+  }));
+  if (!path.endsWith('.zip')) return gzipSync(testTar(files));
+  return testZip(files.map((file) => ({ ...file, mode: 0o100000 | file.mode })));
 }
 
 async function makeLayout(stage: Stage, path: string): Promise<void> {

@@ -18,7 +18,8 @@ export interface Row {
 /**
  * What may be prepared. Texts may hold `{work}`, `{config}`, `{cache}`, `{libexec}`, `{home}` (directories of the row),
  * `{registry}`, `{old-registry}` (without referrers API), `{auth-registry}` (user `alice`, password `s3cret`), `{repo}` (a
- * repository of the row's own) and whatever a step or a run has put a name to.
+ * repository of the row's own), `{site}` (a server over TLS with packages of plugins; `{site-ca}` is its authority, `{site-sha256}` the
+ * checksum of `/plugin.tar.gz`) and whatever a step or a run has put a name to.
  */
 export type Step =
   /** A key with its chain (leaf, root) in the key list; `{NAME.crt}` is its root in a file, `{NAME.leaf}` the leaf. */
@@ -40,8 +41,19 @@ export type Step =
   | { readonly signature: string; readonly envelope: string }
   /** The image `v1` in a layout; `{digest}` is its digest. */
   | { readonly layout: string }
+  /** An archive; the end of its name says which: `.zip` or `.tar.gz`. */
+  | { readonly archive: string; readonly members: readonly ArchiveMember[] }
   /** A program on the PATH of the row, written for `sh`. */
   | { readonly program: string; readonly script: string };
+
+export interface ArchiveMember {
+  readonly name: string;
+  readonly text?: string;
+  /** Default 0644. */
+  readonly mode?: number;
+  /** What the archive says of its size, where that is not the truth. */
+  readonly declaredSize?: number;
+}
 
 export interface Run {
   /** What is prepared just before. */

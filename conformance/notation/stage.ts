@@ -17,9 +17,11 @@ import { bytesBody } from '@nv2/base';
 import { type ContentStore, packManifest } from '@nv2/content';
 import { digestOf, emptyJsonBytes, emptyJsonDescriptor } from '@nv2/oci';
 
+import { openPluginSite } from './plugin-site.ts';
+
 /** The registries, by the name that stands for them in rows. */
 export interface Registries extends AsyncDisposable {
-  /** `localhost:PORT`, by name. */
+  /** `localhost:PORT`, by name; and what rows know of the site with plugins. */
   readonly hosts: ReadonlyMap<string, string>;
   repository(registry: string, name: string): ContentStore;
 }
@@ -28,6 +30,7 @@ export async function openRegistries(): Promise<Registries> {
   const plain = await listeningRegistry();
   const old = await listeningRegistry({ referrersApi: false });
   const guarded = await listenGuarded();
+  const site = await openPluginSite();
   const servers = new Map<string, ListeningRegistry>([
     ['registry', plain],
     ['old-registry', old],
@@ -37,6 +40,7 @@ export async function openRegistries(): Promise<Registries> {
     hosts: new Map([
       ...Array.from(servers, ([name, server]) => [name, local(server.host)] as const),
       ['auth-registry', local(guarded.host)] as const,
+      ...site.names,
     ]),
     repository: (registry, name) => {
       const server = servers.get(registry);
@@ -54,6 +58,7 @@ export async function openRegistries(): Promise<Registries> {
       await plain[Symbol.asyncDispose]();
       await old[Symbol.asyncDispose]();
       await guarded.close();
+      await site[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,9 @@
 // `--format json` on every command, each compared with its published schema.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { testPluginPackage } from '@nv2/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtinCommands } from '../src/commands/builtin.ts';
 import { type Ran, runHere, type RunSettings } from './support/run-cli.ts';
@@ -62,6 +64,24 @@ describe('json output', () => {
     const statement = '--kind blob --name x --global --trust-store ca:wabbit --identity *';
     checkJson(await json(`policy init ${statement}`), 'policy-init');
     checkJson(await json(`policy set ${statement}`), 'policy-set');
+  });
+
+  it('describes plugins', async () => {
+    await stage.write('kms.zip', testPluginPackage('zip', 'kms', '1.0.0'));
+    await stage.write('newer.tar.gz', testPluginPackage('tar.gz', 'kms', '1.1.0'));
+    expect(checkJson(await json('plugin list'), 'plugin-list')).toMatchObject({ plugins: [] });
+    expect(checkJson(await json('plugin install kms.zip'), 'plugin-install')).toMatchObject({ version: '1.0.0' });
+    const newer = checkJson(await json('plugin install newer.tar.gz'), 'plugin-install');
+    expect(newer).toMatchObject({ name: 'kms', version: '1.1.0', replacedVersion: '1.0.0' });
+    expect(checkJson(await json('plugin install kms.zip'), 'error')).toMatchObject({
+      error: { code: 'PLUGIN_DOWNGRADE', details: { plugin: 'kms', version: '1.0.0', installedVersion: '1.1.0' } },
+    });
+    await writeFile(join(stage.home.directories.notationLibexec, 'plugins/kms/notation-kms'), 'broken');
+    expect(checkJson(await json('plugin list'), 'plugin-list')).toMatchObject({
+      plugins: [{ name: 'kms', state: 'broken', error: { code: 'PLUGIN_START_FAILED' } }],
+    });
+    const removed = checkJson(await json('plugin uninstall --yes kms'), 'plugin-uninstall');
+    expect(removed).toMatchObject({ name: 'kms', uninstalled: true });
   });
 
   it('describes version and completion', async () => {

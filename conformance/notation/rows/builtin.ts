@@ -7,6 +7,10 @@ import { certificateRows } from './certificate.ts';
 import { certificateTestKeyRows } from './certificate-test-key.ts';
 import { inspectRows } from './inspect.ts';
 import { keyRows } from './key.ts';
+import { pluginRows } from './plugin.ts';
+import { pluginInstallRows } from './plugin-install.ts';
+import { pluginPackageRows } from './plugin-package.ts';
+import { pluginUrlRows } from './plugin-url.ts';
 import { processRows } from './process.ts';
 import { blobPolicyRows } from './blob-policy.ts';
 import { loginRows } from './login.ts';
@@ -18,6 +22,10 @@ export const builtinRows: readonly Row[] = [
   ...keyRows,
   ...certificateRows,
   ...certificateTestKeyRows,
+  ...pluginRows,
+  ...pluginInstallRows,
+  ...pluginPackageRows,
+  ...pluginUrlRows,
   ...blobSignRows,
   ...blobVerifyRows,
   ...blobInspectRows,

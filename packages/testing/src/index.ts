@@ -107,3 +107,4 @@ export {
   type TestStatement,
   type TestTokenOptions,
 } from './tsa-token.ts';
+export { testPluginPackage, testPluginScript } from './plugins.ts';

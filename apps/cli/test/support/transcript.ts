@@ -1,6 +1,7 @@
 // Transcripts: commands with their output and exit code in one text file.
 //
 //   % image net-monitor v1        prepares something
+//   % package FILE NAME VERSION   a package of the plugin NAME
 //   $ nv2 verify …                 a command; single quotes keep words together
 //   | line                         its standard output
 //   ! line                         its standard error
@@ -8,6 +9,7 @@
 //
 // What differs from run to run is replaced: [REGISTRY], [WORK], [CONFIG], [TIME], [VERSION], and digests by number.
 
+import { testPluginPackage } from '@nv2/testing';
 import { version } from '../../src/version.ts';
 import { type Face, runChild } from './run-cli.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -33,11 +35,16 @@ export async function playTranscript(source: string): Promise<string> {
 }
 
 async function prepare(stage: Stage, [verb = '', ...args]: readonly string[]): Promise<void> {
-  const [first = '', second = ''] = args;
+  const [first = '', second = '', third = ''] = args;
   if (verb === 'image') await stage.image(first, second);
   else if (verb === 'key') await stage.key(first);
   else if (verb === 'file') await stage.write(first, `${args.slice(1).join(' ')}\n`);
+  else if (verb === 'package') await stage.write(first, testPluginPackage(formOf(first), second, third));
   else if (verb !== 'without') throw new Error(`transcript: cannot prepare ${verb}`);
+}
+
+function formOf(path: string): 'zip' | 'tar.gz' {
+  return path.endsWith('.zip') ? 'zip' : 'tar.gz';
 }
 
 function prefixed(mark: string, text: string): readonly string[] {

@@ -22,6 +22,7 @@ export const pluginInstallErrors = {
   PLUGIN_DOWNLOAD_REFUSED: {
     kind: 'denied',
     summary: 'a plugin was to be downloaded without TLS, or over too many redirects',
+    hint: 'Use an https address that leads to the package and nowhere else.',
   },
   PLUGIN_DOWNLOAD_FAILED: { kind: 'unavailable', summary: 'downloading a plugin package failed' },
   PLUGIN_PACKAGE_LIMIT: {
@@ -41,6 +42,7 @@ export const pluginInstallErrors = {
   PLUGIN_PACKAGE_EXECUTABLE: {
     kind: 'malformed',
     summary: 'a plugin package has no executable named `notation-{name}`, or several',
+    hint: 'Check that this is the package of a plugin, and the one for this system.',
   },
   PLUGIN_VERSION_INVALID: {
     kind: 'malformed',

@@ -29,7 +29,10 @@ export async function hasPlugin(directory: string, name: PluginName): Promise<bo
  */
 export async function uninstallPlugin(directory: string, name: PluginName): Promise<void> {
   if (!(await hasPlugin(directory, name))) {
-    throw new PluginError('PLUGIN_NOT_FOUND', `there is no plugin ${name}`, { details: { plugin: name } });
+    throw new PluginError('PLUGIN_NOT_FOUND', `there is no plugin ${name}`, {
+      details: { plugin: name },
+      hint: 'See `nv2 plugin list`.',
+    });
   }
   const identity = await findIdentity(join(directory, name));
   await using staging = await openStaging(directory);
