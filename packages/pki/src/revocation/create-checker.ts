@@ -47,13 +47,17 @@ export interface RevocationCheckerOptions {
 export function createRevocationChecker(options: RevocationCheckerOptions = {}): RevocationChecker {
   const methods = options.methods ?? builtinRevocationMethods;
   const tools = toTools(options);
-  return async (request) => {
-    const certificates = await Promise.all(
-      request.chain.map((certificate, place) => checkOne(certificate, place, { request, methods, tools })),
-    );
+  const finish = (certificates: readonly CertificateRevocation[], request: RevocationRequest): RevocationOutcome => {
     const outcome = conclude(certificates, request);
     tools.tell({ type: 'revocation-checked', outcome });
     return outcome;
+  };
+  return (request) => {
+    const scene = { request, methods, tools };
+    const remembered = findRemembered(scene);
+    if (remembered !== undefined) return finish(remembered, request);
+    const asked = request.chain.map((certificate, place) => checkOne(certificate, place, scene));
+    return Promise.all(asked).then((certificates) => finish(certificates, request));
   };
 }
 
@@ -83,12 +87,51 @@ interface Scene {
   readonly tools: RevocationTools;
 }
 
+/** What is known about a chain of which every certificate was asked about before; `undefined` if one has to be asked about now. */
+function findRemembered(scene: Scene): readonly CertificateRevocation[] | undefined {
+  const { request, tools } = scene;
+  // Files at hand come first, and waiting for them costs little beside reading them.
+  if (tools.data !== undefined || request.signal?.aborted === true) return undefined;
+  const certificates: CertificateRevocation[] = [];
+  for (const [place, certificate] of request.chain.entries()) {
+    const result = recall(certificate, request.chain[place + 1], scene);
+    if (result === undefined) return undefined;
+    certificates.push(result);
+  }
+  for (const [place, result] of certificates.entries()) {
+    const { certificate, servers } = result;
+    for (const server of servers) tools.tell({ type: 'revocation-server-answered', certificate, place, server });
+    if (servers.length === 0 && place < certificates.length - 1) {
+      tools.tell({ type: 'revocation-no-source', certificate, place });
+    }
+    tools.tell({ type: 'revocation-certificate-checked', place, result });
+  }
+  return certificates;
+}
+
+function recall(
+  certificate: Certificate,
+  issuer: Certificate | undefined,
+  { request, methods, tools }: Scene,
+): CertificateRevocation | undefined {
+  if (issuer === undefined) return uncheckable(certificate); // REV-03
+  const method = methods.find((candidate) => candidate.findUrls(certificate).length > 0);
+  if (method === undefined) return uncheckable(certificate);
+  const { at, authenticSigningTime, signal } = request;
+  const result = method.checkRemembered({ certificate, issuer, at, authenticSigningTime, signal }, tools);
+  return result && toCertificateResult(certificate, method.name, result);
+}
+
+function uncheckable(certificate: Certificate): CertificateRevocation {
+  return { certificate, status: 'not-checkable', method: 'none', servers: [] };
+}
+
 async function checkOne(certificate: Certificate, place: number, scene: Scene): Promise<CertificateRevocation> {
   const { request, tools } = scene;
   const issuer = request.chain[place + 1];
   const result =
     issuer === undefined
-      ? ({ certificate, status: 'not-checkable', method: 'none', servers: [] } as const) // REV-03
+      ? uncheckable(certificate) // REV-03
       : await ask(place, { ...request, certificate, issuer }, scene);
   tools.tell({ type: 'revocation-certificate-checked', place, result });
   return result;
@@ -104,7 +147,7 @@ async function ask(place: number, question: RevocationQuestion, scene: Scene): P
   if (able.length === 0) {
     if (atHand?.result.status === 'ok') return toCertificateResult(certificate, atHand.method, atHand.result);
     tools.tell({ type: 'revocation-no-source', certificate, place });
-    return { certificate, status: 'not-checkable', method: 'none', servers: [] };
+    return uncheckable(certificate);
   }
   const servers: RevocationServerResult[] = [];
   let method: CertificateRevocation['method'] = 'none';

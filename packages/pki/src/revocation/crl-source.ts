@@ -60,10 +60,18 @@ export async function lookUp(url: string, question: Question, tools: RevocationT
   return { judgement, updatedAt: updateOf(pair), from: 'network' };
 }
 
+/** What the CRL in memory says, if it says anything at this instant. */
+export function lookUpRemembered(url: string, question: Question, tools: RevocationTools): FoundCrl | undefined {
+  const pair = tools.memory.findCrl(url);
+  if (pair === undefined) return undefined;
+  const judgement = judgeCrl(pair, question, tools.crlFacts);
+  return judgement.status === 'unknown' ? undefined : { judgement, updatedAt: updateOf(pair), from: 'cache' };
+}
+
 async function lookUpKept(url: string, question: Question, tools: RevocationTools): Promise<FoundCrl | undefined> {
-  const remembered = tools.memory.findCrl(url);
-  const isRemembered = remembered !== undefined && judgeCrl(remembered, question, tools.crlFacts).status !== 'unknown';
-  const pair = isRemembered ? remembered : await readCrlCache(url, question.at, tools);
+  const remembered = lookUpRemembered(url, question, tools);
+  if (remembered !== undefined) return remembered;
+  const pair = await readCrlCache(url, question.at, tools);
   if (pair === undefined) return undefined;
   const judgement = judgeCrl(pair, question, tools.crlFacts);
   if (judgement.status !== 'unknown') tools.memory.setCrl(url, pair);

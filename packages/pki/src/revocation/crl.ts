@@ -3,7 +3,7 @@
 import { isNv2Error } from '@nv2/base';
 import { maxServersAsked } from '../limits.ts';
 import type { RevocationFacts, RevocationServerResult } from './check-revocation.ts';
-import { type FoundCrl, findCrlInData, lookUp } from './crl-source.ts';
+import { type FoundCrl, findCrlInData, lookUp, lookUpRemembered } from './crl-source.ts';
 import { allReasons, type DistributionPoint, findDistributionPoints } from './distribution-point.ts';
 import type { CrlJudgement } from './judge-crl.ts';
 import type { MethodResult, RevocationMethod, RevocationQuestion } from './method.ts';
@@ -21,6 +21,18 @@ export const crlMethod: RevocationMethod = {
       return inData ?? { name: point?.urls[0] ?? '', judgement: { status: 'unknown', reason: noneInData } as const };
     });
     return conclude(found.map((one) => ({ url: one.name, ...one })));
+  },
+
+  checkRemembered(question, tools) {
+    const answers: Answer[] = [];
+    for (const point of findPoints(question)) {
+      for (const url of point.urls) {
+        const found = lookUpRemembered(url, { ...question, point }, tools);
+        if (found === undefined || answers.push({ url, ...found }) > maxServersAsked) return undefined;
+      }
+    }
+    const result = conclude(answers);
+    return result.status === 'unknown' ? undefined : result;
   },
 
   async check(question, tools) {

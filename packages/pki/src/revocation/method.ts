@@ -32,6 +32,8 @@ export interface RevocationMethod {
   findUrls(certificate: Certificate): readonly string[];
   /** What the user has at hand says, without asking anybody; `undefined` when there is nothing about this certificate. */
   checkData(question: RevocationQuestion, tools: RevocationTools): MethodResult | undefined;
+  /** What memory alone can answer, without waiting; `undefined` whenever it cannot. Judged for this instant like any other. */
+  checkRemembered(question: RevocationQuestion, tools: RevocationTools): MethodResult | undefined;
   /** Throws only on misuse, on a defect, and when aborted. */
   check(question: RevocationQuestion, tools: RevocationTools): Promise<MethodResult>;
 }

@@ -9,6 +9,14 @@ import type { RevocationQuestion, RevocationTools } from './method.ts';
 import { parseOcspResponse } from './parse-ocsp.ts';
 import { proveOcspResponse } from './prove-ocsp.ts';
 
+export function findRememberedAnswer(
+  url: string,
+  question: RevocationQuestion,
+  tools: RevocationTools,
+): RememberedOcspAnswer | undefined {
+  return tools.memory.ocsp.find(memoryKey(url, question));
+}
+
 export async function findKeptAnswer(
   url: string,
   question: RevocationQuestion,

@@ -7,9 +7,10 @@ import type { RevocationServerResult } from './check-revocation.ts';
 import { crlMethod } from './crl.ts';
 import { describeFailure, fetchAnswer, isAskable } from './fetch-answer.ts';
 import { type Judgement, judgeOcspAnswer } from './judge-ocsp.ts';
+import type { RememberedOcspAnswer } from './memory.ts';
 import type { MethodResult, RevocationMethod, RevocationQuestion, RevocationTools } from './method.ts';
 import { encodeOcspRequest, toOcspExchange } from './ocsp-request.ts';
-import { findKeptAnswer, keepAnswer } from './ocsp-store.ts';
+import { findKeptAnswer, findRememberedAnswer, keepAnswer } from './ocsp-store.ts';
 import { parseOcspResponse } from './parse-ocsp.ts';
 import { type OcspAnswer, type OcspProof, proveOcspResponse } from './prove-ocsp.ts';
 
@@ -38,6 +39,18 @@ export const ocspMethod: RevocationMethod = {
       if (judgement.status !== 'unknown') return conclude(judgement, servers);
     }
     return servers.length === 0 ? undefined : { status: 'unknown', servers };
+  },
+
+  checkRemembered(question, tools) {
+    const [url] = question.certificate.revocationSources.ocsp;
+    if (url === undefined || tools.createNonce !== undefined) return undefined;
+    const kept = findRememberedAnswer(url, question, tools);
+    // A delegate that has to be looked up itself is left to check().
+    if (kept === undefined || !isRecent(kept, question, tools) || findCheckable(kept.answer) !== undefined)
+      return undefined;
+    const judgement = judgeOcspAnswer(kept.answer, question);
+    if (judgement.status === 'unknown') return undefined;
+    return conclude(judgement, [toResult(url, { judgement, updatedAt: kept.answer.single.thisUpdate, from: 'cache' })]);
   },
 
   async check(question, tools) {
@@ -86,12 +99,16 @@ async function askResponder(url: string, question: RevocationQuestion, tools: Re
 /** An answer of the last hour; without connections, any that is still valid. */
 async function askKept(url: string, question: RevocationQuestion, tools: RevocationTools): Promise<Asked | undefined> {
   const kept = await findKeptAnswer(url, question, tools);
-  if (kept === undefined) return undefined;
-  const ageMs = question.at.getTime() - kept.storedAt.getTime();
-  // A clock that ran backwards makes no answer recent.
-  if (tools.transport !== undefined && !(ageMs >= 0 && ageMs <= maxOcspReuseMs)) return undefined;
+  if (kept === undefined || !isRecent(kept, question, tools)) return undefined;
   const judgement = await vouch(kept.answer, question, tools);
   return { judgement, updatedAt: kept.answer.single.thisUpdate, from: 'cache' };
+}
+
+function isRecent({ storedAt }: RememberedOcspAnswer, { at }: RevocationQuestion, tools: RevocationTools): boolean {
+  if (tools.transport === undefined) return true;
+  const ageMs = at.getTime() - storedAt.getTime();
+  // A clock that ran backwards makes no answer recent.
+  return ageMs >= 0 && ageMs <= maxOcspReuseMs;
 }
 
 interface Fetched {
