@@ -24,6 +24,7 @@ export type VectorInput =
   | { readonly kind: 'store-member'; readonly file: string; readonly store: 'ca' | 'signingAuthority' | 'tsa' }
   | { readonly kind: 'signing-keys'; readonly file: string; readonly use?: string }
   | { readonly kind: 'settings'; readonly file: string }
+  | { readonly kind: 'plugin-package'; readonly file: string }
   | { readonly kind: 'layout'; readonly directory: string; readonly tag: string }
   | { readonly kind: 'writer'; readonly file: string; readonly format: 'jws' | 'cose' }
   | {

@@ -219,6 +219,14 @@ const configuration: readonly VectorCase[] = [
   }),
 ];
 
+/** PLUG-61, PLUG-62: none of these may be installed, nor leave anything behind. */
+const packages: readonly VectorCase[] = [
+  vector('error PLUGIN_PACKAGE_LIMIT', { kind: 'plugin-package', file: 'plugin/archives/large_file_zip.zip' }),
+  vector('error PLUGIN_PACKAGE_LIMIT', { kind: 'plugin-package', file: 'plugin/archives/large_file_tarGz.tar.gz' }),
+  vector('error PLUGIN_PACKAGE_LIMIT', { kind: 'plugin-package', file: 'plugin/archives/zip_bomb.zip.base64' }),
+  vector('error PLUGIN_PACKAGE_UNSAFE', { kind: 'plugin-package', file: 'plugin/archives/zip_slip.zip' }),
+];
+
 export const foreignCases: readonly VectorCase[] = [
   ...envelopes,
   ...blobs,
@@ -228,13 +236,14 @@ export const foreignCases: readonly VectorCase[] = [
   ...stores,
   ...policies,
   ...configuration,
+  ...packages,
 ];
 
 /** Areas that come later: prefix or path of an index entry → the area. */
 const waiting: ReadonlyMap<string, string> = new Map([
   ['timestamp/', 'time-stamps'],
   ['crl/', 'revocation'],
-  ['plugin/', 'plugins'],
+  ['plugin/protocol/', 'plugins'],
   ['envelopes/jws/jwsExpiredWithTimestamp.sig', 'time-stamps'],
   ['envelopes/cose/coseExpiredWithTimestamp.sig', 'time-stamps'],
   ['envelopes/cose/timestampAfterNotAfter.sig', 'time-stamps'],

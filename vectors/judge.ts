@@ -28,6 +28,7 @@ import {
 } from '@nv2/trust';
 import { parseSignatureManifest } from '../packages/notary/src/signature-manifest.ts';
 import type { BlobInput, EnvelopeInput, SubjectFile, VectorCase, VectorInput } from './case.ts';
+import { judgePackage } from './judge-package.ts';
 import { judgeWriter } from './judge-writer.ts';
 
 /** The outcome of a case as one line. An error of ours is `error CODE`; anything else that is thrown is a defect. */
@@ -75,6 +76,8 @@ async function judgeInput(input: VectorInput, root: string): Promise<string> {
       const problem = checkStoreMembers(input.store, await certificates([input.file]));
       return problem === undefined ? 'loads' : `refused ${problem.rule}`;
     }
+    case 'plugin-package':
+      return judgePackage(join(root, input.file));
     case 'signing-keys':
     case 'settings':
       return judgeConfig(input, root);

@@ -83,7 +83,7 @@ export const pluginInstallRows: readonly Row[] = [
     name: '10 plugin install: from a single executable',
     mark: 'E=',
     given: [bare],
-    runs: [{ command: 'notation plugin install --file notation-e2e-plugin', stdout: done, stderr: '' }],
+    runs: [{ command: 'notation plugin install --file {work}/notation-e2e-plugin', stdout: done, stderr: '' }],
   },
   {
     name: '10 plugin install: an equal version already exists',

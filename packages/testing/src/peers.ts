@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type PeerName = 'notation' | 'oras' | 'crane' | 'skopeo' | 'docker-registry' | 'openssl';
+export type PeerName = 'notation' | 'oras' | 'crane' | 'skopeo' | 'docker-registry' | 'openssl' | 'tar' | 'zip';
 
 export interface Peer {
   readonly name: PeerName;
@@ -20,6 +20,8 @@ const versionArgs: Readonly<Record<PeerName, readonly string[]>> = {
   skopeo: ['--version'],
   'docker-registry': ['--version'],
   openssl: ['version'],
+  tar: ['--version'],
+  zip: ['-v'],
 };
 
 /** The environment variable that names a peer's executable, for example `NOTATION_BIN`. */
