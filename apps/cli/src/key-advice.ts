@@ -34,7 +34,7 @@ function adviseCertificate({ chain: [leaf], keyPath = 'KEY-FILE' }: LoadedKey): 
 }
 
 /** `/C=US/O=Example`, as `-subj` takes it. */
-function opensslName({ subject }: Certificate): string {
+export function opensslName({ subject }: Certificate): string {
   const parts = subject.rdns
     .flat()
     .map(({ oid, value }) => `${attributeShortName(oid) ?? oid}=${(value ?? '').replaceAll(/[/+\\]/g, '\\$&')}`);

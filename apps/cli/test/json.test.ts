@@ -100,6 +100,9 @@ describe('json output', () => {
     checkJson(await json('cert add -t ca -s wabbit wabbit-root.crt'), 'cert-add');
     checkJson(await json('cert list'), 'cert-list');
     checkJson(await json('cert show wabbit.crt'), 'cert-show');
+    expect(checkJson(await json('cert lint wabbit.crt'), 'cert-lint')).toMatchObject({ valid: true, exitCode: 0 });
+    const found = await json('cert lint --purpose timestamping wabbit.crt wabbit.key');
+    expect(checkJson(found, 'cert-lint')).toMatchObject({ valid: false, exitCode: 16 });
     checkJson(await json('policy init --scope * --trust-store ca:wabbit --identity *'), 'policy-init');
     checkJson(
       await json('policy set --name more --scope a.example/b --trust-store ca:wabbit --identity *'),

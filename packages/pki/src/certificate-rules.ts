@@ -55,6 +55,30 @@ export function findCaFailure(certificate: Certificate, index: number, purpose: 
   );
 }
 
+/** What {@link findLeafFailure} and {@link findCaFailure} look at one after the other, each by itself: nothing hides behind anything. */
+export function listPlaceFailures(
+  certificate: Certificate,
+  { purpose, index }: { readonly purpose: ChainPurpose; readonly index: number },
+): readonly RuleFailure[] {
+  const isTimestamping = purpose === 'timestamping';
+  const found =
+    index === 0
+      ? [
+          findLeafConstraintsFailure(certificate),
+          findLeafUsageFailure(certificate, purpose),
+          isTimestamping
+            ? findTimestampingPurposeFailure(certificate.extendedKeyUsage)
+            : findCodeSigningPurposeFailure(certificate.extendedKeyUsage),
+          findLeafKeyFailure(certificate),
+        ]
+      : [
+          findCaConstraintsFailure(certificate, index),
+          findCaUsageFailure(certificate, purpose),
+          isTimestamping ? findTimestampingCaFailure(certificate) : undefined,
+        ];
+  return found.filter((failure) => failure !== undefined);
+}
+
 function findLeafConstraintsFailure({ basicConstraints }: Certificate): RuleFailure | undefined {
   // CERT-16
   return basicConstraints?.isCa === true ? failure('CERT-16', 'the leaf is a CA certificate') : undefined;

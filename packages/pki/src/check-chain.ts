@@ -34,8 +34,10 @@ export type ChainResult =
       readonly reason: string;
     };
 
-/** A failure and where it is. */
-type Failure = RuleFailure & { readonly certificate: number };
+/** A broken rule and the place in the chain of the certificate that breaks it. */
+export type ChainFailure = RuleFailure & { readonly certificate: number };
+
+type Failure = ChainFailure;
 
 const smallestCaRsaBits = 2048;
 
@@ -61,7 +63,7 @@ function findTimelessFailure(certificates: readonly Certificate[], options: Chec
 }
 
 // CERT-01: the limit of the length is section 20's.
-function findShapeFailure(certificates: readonly Certificate[]): Failure | undefined {
+export function findShapeFailure(certificates: readonly Certificate[]): Failure | undefined {
   if (certificates.length === 0) return fail(0, 'CERT-01', 'the chain is empty');
   if (certificates.length > maxChainLength) {
     return fail(
@@ -94,14 +96,14 @@ function findMemberFailure(
 }
 
 // CERT-07: the root too, although nobody needs its signature: one rule for all leaves no exception to argue about.
-function findSignatureAlgorithmFailure(certificate: Certificate): RuleFailure | undefined {
+export function findSignatureAlgorithmFailure(certificate: Certificate): RuleFailure | undefined {
   const signature = certificateSignature(certificate);
   if (signature.kind === 'usable') return undefined;
   const found = signature.kind === 'broken' ? signature.hash : `algorithm ${certificate.signatureAlgorithm.oid}`;
   return { rule: 'CERT-07', reason: `a certificate is signed with ${found}, expected SHA-256, SHA-384 or SHA-512` };
 }
 
-function findCaKeyFailure({ key }: Certificate): RuleFailure | undefined {
+export function findCaKeyFailure({ key }: Certificate): RuleFailure | undefined {
   // ALG-06
   if (key.kind !== 'rsa' || key.bits >= smallestCaRsaBits) return undefined;
   return {
@@ -111,27 +113,34 @@ function findCaKeyFailure({ key }: Certificate): RuleFailure | undefined {
 }
 
 function findLinkFailure(certificates: readonly Certificate[], cache: CertificateCache): Failure | undefined {
-  const last = certificates.length - 1;
-  return findFirst(certificates, (certificate, index) => {
-    const isSelf = isSelfSigned(certificate, cache);
-    const parent = certificates[index + 1];
-    if (parent === undefined) {
-      if (isSelf) return undefined;
-      // CERT-03, CERT-04: by the signature, because a chain may well have one name throughout (OC-69).
-      return {
-        rule: last === 0 ? 'CERT-04' : 'CERT-03',
-        reason: 'the last certificate of the chain is not self-signed',
-      };
-    }
-    // CERT-05
-    if (isSelf) return { rule: 'CERT-05', reason: 'a self-signed certificate stands before the end of the chain' };
-    if (isIssuedBy(certificate, parent, cache)) return undefined;
-    // CERT-02
-    return { rule: 'CERT-02', reason: `${formatName(parent.subject)} did not issue the certificate before it` };
-  });
+  return findFirst(certificates, (_, index) => findLinkFailureAt(certificates, index, cache));
 }
 
-function findValidityFailure(certificates: readonly Certificate[], at: Date | undefined): Failure | undefined {
+/** Whether one certificate is issued by the next, or ends the chain as its root. */
+export function findLinkFailureAt(
+  certificates: readonly Certificate[],
+  index: number,
+  cache: CertificateCache,
+): RuleFailure | undefined {
+  const [certificate, parent] = [certificates[index], certificates[index + 1]];
+  if (certificate === undefined) return undefined;
+  const isSelf = isSelfSigned(certificate, cache);
+  if (parent === undefined) {
+    if (isSelf) return undefined;
+    // CERT-03, CERT-04: by the signature, because a chain may well have one name throughout (OC-69).
+    return {
+      rule: index === 0 ? 'CERT-04' : 'CERT-03',
+      reason: 'the last certificate of the chain is not self-signed',
+    };
+  }
+  // CERT-05
+  if (isSelf) return { rule: 'CERT-05', reason: 'a self-signed certificate stands before the end of the chain' };
+  if (isIssuedBy(certificate, parent, cache)) return undefined;
+  // CERT-02
+  return { rule: 'CERT-02', reason: `${formatName(parent.subject)} did not issue the certificate before it` };
+}
+
+export function findValidityFailure(certificates: readonly Certificate[], at: Date | undefined): Failure | undefined {
   if (at === undefined) return undefined;
   // CERT-09: each on its own; a child may outlive its parent. CERT-10: certificates know only seconds.
   const second = new Date(Math.floor(at.getTime() / 1000) * 1000);

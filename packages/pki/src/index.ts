@@ -13,10 +13,17 @@ export type {
 } from './certificate.ts';
 export { type CertificateCache, createCertificateCache } from './certificate-cache.ts';
 export type { ChainPurpose } from './certificate-rules.ts';
-export { type CertificateChain, type ChainResult, type CheckChainOptions, checkChain } from './check-chain.ts';
+export {
+  type CertificateChain,
+  type ChainFailure,
+  type ChainResult,
+  type CheckChainOptions,
+  checkChain,
+} from './check-chain.ts';
 export { attributeShortName, type DistinguishedName, formatName, type NameAttribute } from './distinguished-name.ts';
 export { PkiError, pkiErrors } from './errors.ts';
 export { isIssuedBy, isSelfSigned } from './issuance.ts';
+export { lintChain, type LintChainOptions } from './lint-chain.ts';
 export { parseCertificate } from './parse-certificate.ts';
 export { parseCertificates } from './parse-certificate-file.ts';
 export type {

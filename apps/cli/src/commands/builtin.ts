@@ -5,6 +5,7 @@ import { blobVerifyCommand } from './blob-verify.ts';
 import { certAddCommand } from './cert-add.ts';
 import { certDeleteCommand } from './cert-delete.ts';
 import { certGenerateTestCommand } from './cert-generate-test.ts';
+import { certLintCommand } from './cert-lint.ts';
 import { certListCommand } from './cert-list.ts';
 import { certShowCommand } from './cert-show.ts';
 import { completionCommand } from './completion.ts';
@@ -51,6 +52,7 @@ export const builtinCommands: readonly Command[] = [
   certAddCommand,
   certListCommand,
   certShowCommand,
+  certLintCommand,
   certDeleteCommand,
   certGenerateTestCommand,
   policyInitCommand,
