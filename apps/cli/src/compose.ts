@@ -1,7 +1,7 @@
 // The composition root: the only file that builds concrete things (transport, registry session, directories, clock,
 // randomness) and joins the edges. Everything is imported when it is first needed, so that `nv2 version` starts fast.
 
-import type { Transport } from '@nv2/base';
+import type { PrivateKey, Transport } from '@nv2/base';
 import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
@@ -101,6 +101,16 @@ class LazyServices implements Services {
     const name = this.#nameOrPath(await config.readSigningKeys(), nameOrPath) ?? nameOrPath;
     const { spki } = await config.readVerificationKey(name, { passphrase: () => this.#passphrase() });
     return spki;
+  }
+
+  async readPrivateKey(path: string): Promise<PrivateKey> {
+    const { readPrivateKey } = await import('@nv2/config');
+    const { io } = this.#options;
+    return readPrivateKey(resolvePath(io.cwd, path), path, {
+      passphrase: () => this.#passphrase(),
+      onEvent: (event) => this.#tellConfigEvent(event),
+      signal: io.signal,
+    });
   }
 
   async connect(

@@ -1,5 +1,6 @@
 // What commands use of the world, as interfaces; compose.ts builds it.
 
+import type { PrivateKey } from '@nv2/base';
 import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
@@ -29,6 +30,8 @@ export interface Services {
   loadSigningKey(nameOrPath: string | undefined, chainPath?: string): Promise<LoadedKey>;
   /** The public key behind a configured name, else in a file. */
   readVerificationKey(nameOrPath: string): Promise<Uint8Array>;
+  /** The private key in a file, whatever it is for. */
+  readPrivateKey(path: string): Promise<PrivateKey>;
   /** A repository. Repositories reached the same way share tokens and what was learnt about their registry. */
   connect(reference: Pick<Reference, 'registry' | 'repository'>, access: RegistryAccess): Promise<ContentStore>;
   /** How the registry keeps referrers of `registry/repository`, once that is known. */

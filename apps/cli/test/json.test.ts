@@ -96,6 +96,7 @@ describe('json output', () => {
     expect(keys).toEqual([expect.objectContaining({ name: 'main', default: true, kind: 'local' })]);
     checkJson(await json('key default main'), 'key-default');
     checkJson(await json('cert generate-test other'), 'cert-generate-test');
+    expect(checkJson(await json('cert generate --ca made'), 'cert-generate')).toMatchObject({ role: 'authority' });
     checkJson(await json('key delete other'), 'key-delete');
     checkJson(await json('cert add -t ca -s wabbit wabbit-root.crt'), 'cert-add');
     checkJson(await json('cert list'), 'cert-list');

@@ -20,6 +20,7 @@ export { createFileAtomically, writeFileAtomically } from './files/write-file.ts
 export { builtinKeyProviders } from './keys/builtin.ts';
 export { type LoadKeyOptions, loadSigningKey } from './keys/load-key.ts';
 export { pemKeyProvider } from './keys/pem.ts';
+export { readPrivateKey } from './keys/private-key.ts';
 export type { KeyProvider, OpenKeyOptions, PassphraseSource } from './keys/provider.ts';
 export { readVerificationKey, type VerificationKey } from './keys/verification-key.ts';
 export type { ImportedPolicy, ImportPolicyOptions, TrustPolicyFile } from './policy-files.ts';

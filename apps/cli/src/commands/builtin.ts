@@ -4,6 +4,7 @@ import { blobSignCommand } from './blob-sign.ts';
 import { blobVerifyCommand } from './blob-verify.ts';
 import { certAddCommand } from './cert-add.ts';
 import { certDeleteCommand } from './cert-delete.ts';
+import { certGenerateCommand } from './cert-generate.ts';
 import { certGenerateTestCommand } from './cert-generate-test.ts';
 import { certLintCommand } from './cert-lint.ts';
 import { certListCommand } from './cert-list.ts';
@@ -54,6 +55,7 @@ export const builtinCommands: readonly Command[] = [
   certShowCommand,
   certLintCommand,
   certDeleteCommand,
+  certGenerateCommand,
   certGenerateTestCommand,
   policyInitCommand,
   policySetCommand,
