@@ -50,17 +50,27 @@ export interface ExamineRequest {
 /** Reads and judges up to `maxSignatures` signatures. One that cannot be read is reported, the others are still shown. */
 export async function examineSignatures(request: ExamineRequest, context: Context): Promise<Examination> {
   const { opened, descriptor, flags } = request;
-  const { findOtherReferrers, listSignatures } = await import('@nv2/notary');
   const { trust, decidedBy } = await chooseTrustToLook(request, context);
+  const { maxSignatures } = flags;
+  return { ...(await examineListed({ opened, descriptor, trust, maxSignatures }, context)), decidedBy };
+}
+
+export interface ExamineListedRequest extends Pick<ExamineRequest, 'opened' | 'descriptor'> {
+  readonly trust: VerificationTrust;
+  readonly maxSignatures: number;
+}
+
+/** As {@link examineSignatures}, on grounds that were chosen already. */
+export async function examineListed(
+  { opened, descriptor, trust, maxSignatures }: ExamineListedRequest,
+  context: Context,
+): Promise<Omit<Examination, 'decidedBy'>> {
+  const { findOtherReferrers, listSignatures } = await import('@nv2/notary');
   const signal = { signal: context.io.signal };
   const signatures: ExaminedSignature[] = [];
   let isLimitReached = false;
   const onEvent = (event: { readonly type: string }): void => void (isLimitReached ||= event.type === 'limit-reached');
-  for await (const listing of listSignatures(opened.store, descriptor, {
-    maxSignatures: flags.maxSignatures,
-    onEvent,
-    ...signal,
-  })) {
+  for await (const listing of listSignatures(opened.store, descriptor, { maxSignatures, onEvent, ...signal })) {
     context.progress(`reading signature ${listing.descriptor.digest}`);
     signatures.push(await examineOne(opened, listing, { trust, context }));
   }
@@ -68,7 +78,7 @@ export async function examineSignatures(request: ExamineRequest, context: Contex
     if (other.format !== undefined)
       signatures.push({ descriptor: other.descriptor, state: 'unknown format', foreign: other.format });
   }
-  return { signatures, isLimitReached, decidedBy };
+  return { signatures, isLimitReached };
 }
 
 /** A layout has no place in a policy; looking at it needs none. */

@@ -140,6 +140,11 @@ describe('json output', () => {
     checkJson(await json(`inspect ${reference}`), 'inspect');
     checkJson(await json(`tree ${reference}`), 'tree');
     checkJson(await json(`policy test ${reference}`), 'policy-test');
+    expect(checkJson(await json(`signature prune --dry-run ${reference}`), 'signature-prune')).toMatchObject({
+      deleted: 0,
+    });
+    const planned = await json(`signature delete --dry-run --all ${reference}`);
+    expect(checkJson(planned, 'signature-delete')).toMatchObject({ deleted: 0, signatures: [{ status: 'planned' }] });
     checkJson(await json(`sign -k wabbit.key --if-missing ${reference}`), 'sign');
     const several = await json(`sign -k wabbit.key ${reference} ${stage.registry}/none:v1`);
     expect(checkJson(several, 'sign')).toMatchObject({ signed: 1, failed: 1, exitCode: 20 });

@@ -30,6 +30,8 @@ import { policyShowCommand } from './policy-show.ts';
 import { policyTestCommand } from './policy-test.ts';
 import { serveRegistryCommand } from './serve-registry.ts';
 import { signCommand } from './sign.ts';
+import { signatureDeleteCommand } from './signature-delete.ts';
+import { signaturePruneCommand } from './signature-prune.ts';
 import { treeCommand } from './tree.ts';
 import { verifyCommand } from './verify.ts';
 import { versionCommand } from './version.ts';
@@ -41,6 +43,8 @@ export const builtinCommands: readonly Command[] = [
   inspectCommand,
   treeCommand,
   copyCommand,
+  signatureDeleteCommand,
+  signaturePruneCommand,
   blobSignCommand,
   blobVerifyCommand,
   blobInspectCommand,

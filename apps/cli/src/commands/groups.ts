@@ -5,5 +5,6 @@ export const commandGroups: Readonly<Record<string, string>> = {
   cert: 'certificates to trust, and keys for trying things out',
   policy: 'what it takes to be trusted, and where',
   plugin: 'programs that hold keys or judge signatures',
+  signature: 'signatures that are stored beside an artifact',
   serve: 'run a service',
 };
