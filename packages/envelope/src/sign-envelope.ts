@@ -33,7 +33,7 @@ export interface SignEnvelopeRequest {
   readonly extended?: readonly ExtendedAttribute[];
   readonly verificationPlugin?: string;
   readonly verificationPluginMinVersion?: string;
-  /** Obtains a TimeStampToken over the signature. If it throws, nothing is signed (SIGN-08). */
+  /** Obtains a TimeStampToken over the signature. If it throws, nothing is signed (SIGN-08). Only with `notary.x509` (TSA-01). */
   readonly timestamp?: (signature: Uint8Array, options: { readonly signal?: AbortSignal }) => Promise<Uint8Array>;
   readonly cache?: CertificateCache;
 }
@@ -50,6 +50,10 @@ export async function signEnvelope(
 ): Promise<Uint8Array> {
   const cache = request.cache ?? createCertificateCache();
   const signed = signedAttributes(request);
+  // TSA-01: a signing authority states the time itself; a token that every verifier ignores is not asked for silently.
+  if (request.timestamp !== undefined && signed.signingScheme !== 'notary.x509') {
+    throw notWritable('TSA-01', 'the signing-authority scheme has no place for a time-stamp');
+  }
   // What is wrong with a key at hand shows before it is used; of one far away, only by using it.
   if ('chain' in request.key) checkKey(request.key, signed.signingTime, cache);
 

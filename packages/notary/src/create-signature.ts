@@ -8,6 +8,7 @@ import { type EnvelopeSigner, generateEnvelope } from './envelope-signer.ts';
 import { NotaryError } from './errors.ts';
 import { latestTime } from './limits.ts';
 import { encodePayload, type TargetArtifact } from './payload.ts';
+import type { Timestamper } from './timestamp.ts';
 import { addUserMetadata } from './user-metadata.ts';
 
 /** Whatever signs: a key at hand, a key far away, or a service that makes whole envelopes. */
@@ -25,8 +26,8 @@ export interface SigningOptions {
   readonly userMetadata?: Annotations;
   /** For example `nv2/0.1.0`; the key's own agent is appended (SIGN-11). */
   readonly signingAgent: string;
-  /** A time-stamp authority to ask. Refused, since this version has none to offer (SIGN-08). */
-  readonly timestamp?: { readonly url: string };
+  /** Countersigns the signature with the time. When it fails, nothing is signed (SIGN-08). */
+  readonly timestamp?: Timestamper;
   readonly cache?: CertificateCache;
   readonly signal?: AbortSignal;
 }
@@ -49,17 +50,13 @@ export interface CreatedSignature {
 /**
  * Signs a descriptor with scheme `notary.x509` and verifies what came out (SIGN-06, SIGN-07).
  *
- * @throws NotaryError `NOTARY_REQUEST_INVALID`, `NOTARY_METADATA_INVALID`, `NOTARY_TIMESTAMP_UNSUPPORTED`; for a signer that makes
- * whole envelopes `NOTARY_ENVELOPE_REFUSED` and `NOTARY_SIGNER_UNSUITED`; EnvelopeError for a chain or key that breaks a rule;
- * whatever the signer throws
+ * @throws NotaryError `NOTARY_REQUEST_INVALID`, `NOTARY_METADATA_INVALID`; for a signer that makes whole envelopes
+ * `NOTARY_ENVELOPE_REFUSED` and `NOTARY_SIGNER_UNSUITED`; EnvelopeError for a chain or key that breaks a rule; whatever the
+ * signer and the time-stamper throw
  */
 export async function createSignature(request: CreateSignatureRequest): Promise<CreatedSignature> {
-  const { key, format, at, signingAgent, cache, signal } = request;
+  const { key, format, at, signingAgent, timestamp, cache, signal } = request;
   if ('generateEnvelope' in key) return createByService(key, request);
-  if (request.timestamp !== undefined) {
-    // SIGN-08: what was asked for and cannot be done must not be left out silently.
-    throw new NotaryError('NOTARY_TIMESTAMP_UNSUPPORTED', 'signing with a time-stamp is not available');
-  }
   const expiry = expiryOf(at, request.expirySeconds ?? 0);
   const { payload } = payloadOf(request);
   const envelope = await signEnvelope(
@@ -70,6 +67,10 @@ export async function createSignature(request: CreateSignatureRequest): Promise<
       signingTime: at,
       signingAgent,
       ...(expiry === undefined ? {} : { expiry }),
+      // TSA-01: this scheme is the only one made here, and the only one that has a use for the time of others.
+      ...(timestamp === undefined
+        ? {}
+        : { timestamp: (signature, options) => timestamp(signature, { ...options, at, hash: key.algorithm.hash }) }),
       ...(cache === undefined ? {} : { cache }),
     },
     signal === undefined ? {} : { signal },

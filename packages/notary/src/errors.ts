@@ -17,11 +17,6 @@ export const notaryErrors = {
     summary: 'a certificate given as a trust anchor is neither a CA certificate nor self-signed',
     hint: 'Give the root certificate of the signer; to pin one signing key, verify with that key instead.',
   },
-  NOTARY_TIMESTAMP_UNSUPPORTED: {
-    kind: 'usage',
-    summary: 'a time-stamp countersignature was asked for, which this version cannot make',
-    hint: 'Sign without a time-stamp; a signature then counts as long as its certificates are valid.',
-  },
   NOTARY_ENVELOPE_REFUSED: {
     kind: 'malformed',
     summary:

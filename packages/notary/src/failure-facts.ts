@@ -1,6 +1,7 @@
 // Machine-readable reasons (VER-33): a stable code, and with it the facts a person has to learn.
 
 import type { CertificateSummary } from './certificate-summary.ts';
+import type { ProvenTime } from './timestamp.ts';
 
 /** What is compared between a payload and the artifact. */
 export interface ContentFacts {
@@ -62,11 +63,12 @@ export type FailureFacts =
       readonly at: Date;
       readonly hasTimestamp: boolean;
     }
-  /** The policy demands a time-stamp and the signature has none. */
-  | { readonly code: 'timestamp-required' }
-  | { readonly code: 'timestamp-invalid' }
-  /** A time-stamp decides and could not be judged. */
-  | { readonly code: 'timestamp-unknown' }
+  /** The policy demands a time-stamp and the signature has none; `outside` is a certificate that is not valid now. */
+  | { readonly code: 'timestamp-required'; readonly outside?: CertificateSummary }
+  /** `rule` is broken. `timestamp` is there where the token is genuine, but its time or its authority does not count. */
+  | { readonly code: 'timestamp-invalid'; readonly rule: string; readonly timestamp?: ProvenTime }
+  /** A time-stamp decides, and nobody could say whether its authority is revoked. */
+  | { readonly code: 'timestamp-unknown'; readonly timestamp: ProvenTime }
   | { readonly code: 'revoked'; readonly certificate: CertificateSummary }
   | { readonly code: 'revocation-unknown' }
   | { readonly code: 'wrong-subject'; readonly expected: ContentFacts; readonly found: ContentFacts }

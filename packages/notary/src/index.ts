@@ -41,6 +41,7 @@ export {
   type CertificateReport,
   type CheckReport,
   type SignatureReport,
+  type TimestampReport,
   toReport,
   toSignatureReport,
 } from './report.ts';
@@ -51,7 +52,13 @@ export { listSignatures, type ListSignaturesOptions, type SignatureListing } fro
 export type { SignatureForm, SignatureManifest } from './signature-manifest.ts';
 export { storeSignature, type StoredSignatureResult, type StoreSignatureRequest } from './store-signature.ts';
 export { resolveSubject } from './subject.ts';
-export type { TimestampChecker, TimestampOutcome } from './timestamp.ts';
+export {
+  createTimestampChecker,
+  createTimestamper,
+  type ProvenTime,
+  type TimestampChecker,
+  type Timestamper,
+} from './timestamp.ts';
 export type { VerificationTrust } from './trust.ts';
 export type {
   InstalledPlugin,

@@ -18,6 +18,7 @@ import type {
   UntrustedSignature,
 } from './outcome.ts';
 import type { SubjectSession } from './session.ts';
+import { toProvenTime } from './timestamp.ts';
 
 export type JudgedSignature = TrustedSignature | UntrustedSignature | AuditedSignature;
 
@@ -76,19 +77,20 @@ export function refuse(failure: Failure, session: Pick<SubjectSession, 'checks'>
 function conclude(checks: readonly CheckResult[], context: CheckContext): JudgedSignature {
   const { envelope, chain, learned, trust } = context;
   const claims = toClaims(envelope, chain);
+  const timestamp = learned.timestamp === undefined ? {} : { timestamp: toProvenTime(learned.timestamp) };
   const failures = checks.filter(isFailure);
   // An enforced failure ended the run, so there is at most one.
   const decisive = failures.find(({ action }) => action === 'enforce');
   if (decisive !== undefined) {
     const tolerated = failures.filter((failure) => failure !== decisive);
-    return { verdict: 'untrusted', failures: [decisive, ...tolerated], checks, claims };
+    return { verdict: 'untrusted', failures: [decisive, ...tolerated], checks, claims, ...timestamp };
   }
   const unauthentic = failures.find(({ check }) => check === 'authenticity');
   if (unauthentic !== undefined) {
     // VER-34: tolerated is not trusted.
     const others = failures.filter((failure) => failure !== unauthentic);
     const because = 'authenticity-not-enforced';
-    return { verdict: 'not-verified', because, failures: [unauthentic, ...others], checks, claims };
+    return { verdict: 'not-verified', because, failures: [unauthentic, ...others], checks, claims, ...timestamp };
   }
   const { anchor, target, interview } = learned;
   // openSession has made sure that both checks ran, and they pass only with these.
@@ -97,7 +99,7 @@ function conclude(checks: readonly CheckResult[], context: CheckContext): Judged
   if (interview !== undefined && interview.capabilities.length > 0 && !interview.wasAsked)
     throw new TypeError('no check asked the plugin that the signature demands');
   const signer = { leaf: claims.chain[0], anchor: summarizeCertificate(anchor), trustedBy: trust.trustedBy };
-  return { verdict: 'trusted', signer, target, claims, envelope, failures, checks };
+  return { verdict: 'trusted', signer, target, claims, envelope, failures, checks, ...timestamp };
 }
 
 function isFailure(result: CheckResult): result is Failure {

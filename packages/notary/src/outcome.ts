@@ -6,6 +6,7 @@ import type { VerificationLevel } from '@nv2/trust';
 import type { CertificateSummary } from './certificate-summary.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import type { TargetArtifact } from './payload.ts';
+import type { ProvenTime } from './timestamp.ts';
 
 /** The checks of the specification, in its order (VER-10 to VER-18), those a policy governs under its names (VER-31). */
 export type BuiltinCheckName =
@@ -79,6 +80,8 @@ export interface TrustedSignature {
   readonly target: TargetArtifact;
   readonly claims: SignatureClaims;
   readonly envelope: VerifiedEnvelope;
+  /** Where a time-stamp was judged and holds. */
+  readonly timestamp?: ProvenTime;
   readonly failures: readonly Failure[];
   readonly checks: readonly CheckResult[];
 }
@@ -91,6 +94,8 @@ export interface UntrustedSignature {
   readonly checks: readonly CheckResult[];
   /** Absent when integrity failed: then nothing in the envelope means anything. */
   readonly claims?: SignatureClaims;
+  /** Where a time-stamp was judged and holds. */
+  readonly timestamp?: ProvenTime;
 }
 
 /** Level `skip`: the signature was not looked at. */
@@ -110,6 +115,8 @@ export interface AuditedSignature {
   readonly failures: readonly [Failure, ...Failure[]];
   readonly checks: readonly CheckResult[];
   readonly claims: SignatureClaims;
+  /** Where a time-stamp was judged and holds. */
+  readonly timestamp?: ProvenTime;
 }
 
 /** One signature's outcome. */

@@ -12,6 +12,7 @@ import type {
   SignatureOutcome,
   SignatureRecord,
 } from './outcome.ts';
+import type { ProvenTime } from './timestamp.ts';
 
 export type ReportValue =
   | string
@@ -62,11 +63,21 @@ export interface SignatureReport {
   readonly expiry?: string;
   readonly signingAgent?: string;
   readonly hasTimestamp?: boolean;
+  /** Where a time-stamp was judged and holds: when the signature existed, and who says so. */
+  readonly timestamp?: TimestampReport;
   /** Only of a trusted signature. */
   readonly anchor?: CertificateReport;
   readonly trustedBy?: string;
   readonly userMetadata?: { readonly [key: string]: string };
   readonly checks?: Readonly<Partial<Record<CheckName, CheckReport>>>;
+}
+
+export interface TimestampReport {
+  readonly earliest: string;
+  readonly latest: string;
+  /** The authority's policy, as an object identifier. */
+  readonly policy: string;
+  readonly authority: readonly CertificateReport[];
 }
 
 export interface ArtifactReport {
@@ -129,6 +140,7 @@ export function toSignatureReport(outcome: SignatureOutcome): SignatureReport {
         verdict,
         code: 'trusted',
         ...toClaimsReport(outcome.claims),
+        ...toTimestampReport(outcome.timestamp),
         anchor: toCertificateReport(outcome.signer.anchor),
         trustedBy: outcome.signer.trustedBy,
         ...(outcome.target.annotations === undefined ? {} : { userMetadata: { ...outcome.target.annotations } }),
@@ -137,13 +149,27 @@ export function toSignatureReport(outcome: SignatureOutcome): SignatureReport {
     case 'untrusted': {
       const [{ facts, reason }] = outcome.failures;
       const claims = outcome.claims === undefined ? {} : toClaimsReport(outcome.claims);
-      return { verdict, code: facts.code, reason, ...claims, checks: toChecksReport(outcome.checks) };
+      return {
+        verdict,
+        code: facts.code,
+        reason,
+        ...claims,
+        ...toTimestampReport(outcome.timestamp),
+        checks: toChecksReport(outcome.checks),
+      };
     }
     case 'not-verified': {
       const code = outcome.because;
       if (outcome.because === 'policy-level-skip') return { verdict, code };
       const [{ reason }] = outcome.failures;
-      return { verdict, code, reason, ...toClaimsReport(outcome.claims), checks: toChecksReport(outcome.checks) };
+      return {
+        verdict,
+        code,
+        reason,
+        ...toClaimsReport(outcome.claims),
+        ...toTimestampReport(outcome.timestamp),
+        checks: toChecksReport(outcome.checks),
+      };
     }
     default:
       return assertNever(outcome);
@@ -161,6 +187,19 @@ function toClaimsReport(claims: SignatureClaims): Partial<SignatureReport> {
     ...(expiry === undefined ? {} : { expiry: expiry.toISOString() }),
     ...(signingAgent === undefined ? {} : { signingAgent }),
     hasTimestamp,
+  };
+}
+
+function toTimestampReport(timestamp: ProvenTime | undefined): Pick<SignatureReport, 'timestamp'> {
+  if (timestamp === undefined) return {};
+  const { earliest, latest, policy, authority } = timestamp;
+  return {
+    timestamp: {
+      earliest: earliest.toISOString(),
+      latest: latest.toISOString(),
+      policy,
+      authority: authority.map(toCertificateReport),
+    },
   };
 }
 

@@ -12,7 +12,7 @@ import { builtinChecks } from './checks/builtin.ts';
 import type { Check, ExpectedSubject } from './checks/check.ts';
 import { NotaryError } from './errors.ts';
 import type { NotaryEventListener } from './events.ts';
-import { type TimestampChecker, unavailableTimestampChecker } from './timestamp.ts';
+import { createTimestampChecker, type TimestampChecker } from './timestamp.ts';
 import { type PreparedTrust, prepareTrust, type VerificationTrust } from './trust.ts';
 import { assertUserMetadata } from './user-metadata.ts';
 import type { VerificationPlugins } from './verification-plugin.ts';
@@ -33,6 +33,7 @@ export interface VerificationOptions {
   readonly cache?: CertificateCache;
   /** Default: offline, which passes only chains that name no revocation source. */
   readonly revocation?: RevocationChecker;
+  /** Default: pki's, which asks `revocation` about the authority. */
   readonly timestamp?: TimestampChecker;
   /** Default: none, so that a signature that demands a verification plugin fails (PLUG-51). */
   readonly plugins?: VerificationPlugins;
@@ -107,7 +108,7 @@ function assertInstant(at: Date): void {
 
 /** @throws as {@link openSession}, but for the instant */
 export function prepareSession(options: TimelessOptions): PreparedSession {
-  const { userMetadata = {}, checks = builtinChecks, gates = [] } = options;
+  const { userMetadata = {}, checks = builtinChecks, gates = [], cache = createCertificateCache() } = options;
   assertUserMetadata(userMetadata); // META-07
   assertComplete(checks);
   return {
@@ -115,9 +116,9 @@ export function prepareSession(options: TimelessOptions): PreparedSession {
     userMetadata,
     checks: gates.length === 0 ? checks : [...checks, ...gates.map(toGate)],
     formats: options.formats ?? builtinFormats,
-    cache: options.cache ?? createCertificateCache(),
+    cache,
     checkRevocation: options.revocation ?? checkRevocationOffline,
-    checkTimestamp: options.timestamp ?? unavailableTimestampChecker,
+    checkTimestamp: options.timestamp ?? createTimestampChecker({ cache }),
     plugins: options.plugins,
     onEvent: options.onEvent,
   };

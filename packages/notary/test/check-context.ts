@@ -6,7 +6,7 @@ import { type TestChain, testImage } from '@nv2/testing';
 import type { CheckContext } from '../src/checks/check.ts';
 import { checkEnvelopeIntegrity } from '../src/checks/integrity.ts';
 import { encodePayload } from '../src/payload.ts';
-import { unavailableTimestampChecker } from '../src/timestamp.ts';
+import { createTimestampChecker } from '../src/timestamp.ts';
 import { prepareTrust, type VerificationTrust } from '../src/trust.ts';
 import { at, chainOf, jws, later, policyTrust } from './scene.ts';
 
@@ -42,7 +42,7 @@ export async function contextOf(options: ContextOptions = {}): Promise<CheckCont
     trust: prepareTrust(options.trust ?? (await policyTrust())),
     userMetadata: {},
     checkRevocation: checkRevocationOffline,
-    checkTimestamp: unavailableTimestampChecker,
+    checkTimestamp: createTimestampChecker({ cache }),
     learned: {},
     ...options.context,
   };

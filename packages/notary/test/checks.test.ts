@@ -11,10 +11,9 @@ import { pluginCheck } from '../src/checks/plugin.ts';
 import { revocationCheck } from '../src/checks/revocation.ts';
 import { userMetadataCheck } from '../src/checks/user-metadata.ts';
 import { encodePayload } from '../src/payload.ts';
+import { openAuthority, stampedTrust } from './authority.ts';
 import { contextOf, imageDescriptor } from './check-context.ts';
-import { chainOf, later, policyTrust } from './scene.ts';
-
-const token = Uint8Array.of(0x30, 0x00);
+import { at, chainOf, later } from './scene.ts';
 
 checkContract(pluginCheck, {
   passes: () => contextOf(),
@@ -54,9 +53,14 @@ checkContract(authenticTimestampCheck, {
   },
   inconclusive: {
     context: async () => {
-      const { root } = await chainOf();
-      const trust = await policyTrust({ stores: ['ca:wabbit', 'tsa:wabbit'] }, { ca: [root], tsa: [root] });
-      return contextOf({ trust, envelope: { timestamp: () => Promise.resolve(token) } });
+      const { timestamp } = await openAuthority();
+      const checkRevocation: RevocationChecker = () =>
+        Promise.resolve({ status: 'unknown', reason: 'no answer', certificates: [] });
+      return contextOf({
+        trust: await stampedTrust(),
+        envelope: { timestamp: (signature) => timestamp(signature, { hash: 'sha256', at }) },
+        context: { checkRevocation },
+      });
     },
     code: 'timestamp-unknown',
   },

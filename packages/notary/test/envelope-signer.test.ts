@@ -127,7 +127,7 @@ describe('a service that makes envelopes', () => {
   });
 
   it('cannot be given a time-stamp [-PLUG-26]', async () => {
-    const signing = signBy(await openScene(), service(), { timestamp: { url: 'http://tsa.example.com' } });
+    const signing = signBy(await openScene(), service(), { timestamp: () => Promise.reject(new Error('asked')) });
     await expect(signing).rejects.toEqual(expect.objectContaining({ code: 'NOTARY_SIGNER_UNSUITED' }));
   });
 

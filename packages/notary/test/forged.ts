@@ -95,6 +95,8 @@ export interface UncheckedOptions {
   readonly payload?: Uint8Array;
   readonly signed?: Partial<SignedAttributes>;
   readonly format?: EnvelopeFormat;
+  /** In the place of a time-stamp. */
+  readonly token?: Uint8Array;
 }
 
 /** As {@link signRaw}, without the checks of signing: what a hostile or broken signer can produce. */
@@ -110,7 +112,10 @@ export async function signUnchecked({ store, subject }: Place, options: Unchecke
   };
   const prepared = format.prepare({ payload, algorithm: key.algorithm, signed });
   const signature = await key.sign(prepared.signedBytes);
-  const envelope = prepared.seal(signature, { certificateChain: key.chain.map(({ der }) => der) });
+  const envelope = prepared.seal(signature, {
+    certificateChain: key.chain.map(({ der }) => der),
+    ...(options.token && { timestampSignature: options.token }),
+  });
   return pushSignature(store, subject, { envelope, mediaType: format.mediaType });
 }
 

@@ -2,9 +2,12 @@
 
 import { assertNever } from '@nv2/base';
 import { type CertificateChain, findCertificatesOutsideValidity } from '@nv2/pki';
+import { formatStoreName } from '@nv2/trust';
 import { summarizeCertificate } from '../certificate-summary.ts';
 import type { TimestampDecision } from '../events.ts';
+import { toProvenTime } from '../timestamp.ts';
 import { type Check, type CheckContext, type Finding, failed, inconclusive, passed } from './check.ts';
+import { loadStores } from './load-stores.ts';
 
 export const authenticTimestampCheck: Check = {
   name: 'authenticTimestamp',
@@ -40,24 +43,51 @@ function decide({ envelope, trust: { trust }, chain, at }: CheckContext): Timest
 }
 
 async function checkToken(context: CheckContext): Promise<Finding> {
-  const { envelope, chain, at, signal } = context;
+  const { envelope, chain, at, checkRevocation, signal } = context;
   const token = envelope.unsigned.timestampSignature;
   // TSA-31
   if (token === undefined || token.length === 0) {
-    return failed({ code: 'timestamp-required' }, 'the policy demands a time-stamp and the signature has none');
+    const [expired] = findCertificatesOutsideValidity(chain, at);
+    return failed(
+      { code: 'timestamp-required', ...(expired && { outside: summarizeCertificate(expired) }) },
+      'the policy demands a time-stamp and the signature has none',
+    );
   }
-  const request = { token, signature: envelope.signature, chain, at, ...(signal ? { signal } : {}) };
-  const outcome = await context.checkTimestamp(request);
+  const roots = await loadRoots(context);
+  if ('status' in roots) return roots;
+  const outcome = await context.checkTimestamp({
+    token,
+    signature: envelope.signature,
+    chain,
+    roots: roots.certificates,
+    at,
+    checkRevocation,
+    ...(signal ? { signal } : {}),
+  });
   switch (outcome.status) {
     case 'passed':
-      return passed;
-    case 'failed':
-      return failed({ code: 'timestamp-invalid' }, outcome.reason);
+      return { status: 'passed', learned: { timestamp: outcome.timestamp } };
+    case 'failed': {
+      const { rule, timestamp } = outcome;
+      const claimed = timestamp && toProvenTime(timestamp);
+      return failed({ code: 'timestamp-invalid', rule, ...(claimed && { timestamp: claimed }) }, outcome.reason);
+    }
     case 'unknown':
-      return inconclusive({ code: 'timestamp-unknown' }, outcome.reason);
+      return inconclusive({ code: 'timestamp-unknown', timestamp: toProvenTime(outcome.timestamp) }, outcome.reason);
     default:
       return assertNever(outcome);
   }
+}
+
+// TSA-35: the roots are those of the statement's `tsa` stores, and there is at least one.
+async function loadRoots({ trust: { trust }, signal }: CheckContext): ReturnType<typeof loadStores> {
+  // Only a policy makes a token decisive.
+  if (trust.kind !== 'policy') throw new TypeError('a time-stamp is judged without a policy');
+  const stores = trust.statement.trustStores.filter(({ type }) => type === 'tsa');
+  const loaded = await loadStores(trust, stores, signal);
+  if ('status' in loaded || loaded.certificates.length > 0) return loaded;
+  const store = stores.map(formatStoreName).join(', ');
+  return failed({ code: 'trust-store', store }, `there is no certificate in ${store}`);
 }
 
 function checkValidity(chain: CertificateChain, at: Date, when: string, hasTimestamp: boolean): Finding {

@@ -1,6 +1,6 @@
 // Authenticity (VER-12): does configured trust lead to this signer?
 
-import { describeError, isEqualBytes, isNv2Error, plainText, quoteText, assertNever } from '@nv2/base';
+import { isEqualBytes, plainText, quoteText, assertNever } from '@nv2/base';
 import type { SigningScheme } from '@nv2/envelope';
 import type { Certificate, CertificateChain } from '@nv2/pki';
 import {
@@ -13,11 +13,9 @@ import {
 } from '@nv2/trust';
 import { type CertificateSummary, summarizeCertificate } from '../certificate-summary.ts';
 import { maxReasonChars } from '../limits.ts';
-import type { VerificationTrust } from '../trust.ts';
 import { type Check, type CheckContext, type Finding, failed, type Interview } from './check.ts';
 import { reasonOf } from './interview.ts';
-
-type PolicyTrust = Extract<VerificationTrust, { readonly kind: 'policy' }>;
+import { loadStores, type PolicyTrust } from './load-stores.ts';
 
 export const authenticityCheck: Check = {
   name: 'authenticity',
@@ -97,7 +95,9 @@ function matchStatement(trust: PolicyTrust, context: CheckContext): Match | Prom
     checkAnchors(context.chain, certificates, stores.map(formatStoreName));
   const loaded = findLoaded(trust, stores, context.signal);
   if (loaded !== undefined) return match(loaded);
-  return load(trust, stores, context.signal).then((found) => ('status' in found ? found : match(found.certificates)));
+  return loadStores(trust, stores, context.signal).then((found) =>
+    'status' in found ? found : match(found.certificates),
+  );
 }
 
 /** The certificates of stores that all answer at once, which those do that were loaded before. */
@@ -114,30 +114,10 @@ function findLoaded(
       certificates.push(...found);
     }
   } catch {
-    // load() meets the same, and says what it means.
+    // loadStores() meets the same, and says what it means.
     return undefined;
   }
   return certificates;
-}
-
-// TS-11: one store of the needed type that fails to load fails the whole step.
-async function load(
-  { trustStore }: PolicyTrust,
-  stores: readonly StoreName[],
-  signal: AbortSignal | undefined,
-): Promise<Unanchored | { readonly certificates: readonly Certificate[] }> {
-  const certificates: Certificate[] = [];
-  for (const { type, name } of stores) {
-    try {
-      certificates.push(...(await trustStore.certificates(type, name, signal ? { signal } : {})));
-    } catch (error) {
-      // Aborts and defects are no statement about a store.
-      if (!isNv2Error(error)) throw error;
-      const facts = { code: 'trust-store', store: formatStoreName({ type, name }) } as const;
-      return failed(facts, plainText(describeError(error), maxReasonChars * 2));
-    }
-  }
-  return { certificates };
 }
 
 type Anchored = { readonly status: 'passed'; readonly learned: { readonly anchor: Certificate } };

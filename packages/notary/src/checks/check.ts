@@ -3,7 +3,7 @@
 import type { HashName } from '@nv2/base';
 import type { VerifiedEnvelope } from '@nv2/envelope';
 import type { Annotations, Descriptor, Digest } from '@nv2/oci';
-import type { Certificate, CertificateChain, RevocationChecker } from '@nv2/pki';
+import type { Certificate, CertificateChain, RevocationChecker, Timestamp } from '@nv2/pki';
 import type { ValidationType } from '@nv2/trust';
 import type { NotaryEventListener } from '../events.ts';
 import type { FailureFacts } from '../failure-facts.ts';
@@ -36,6 +36,8 @@ export interface Knowledge {
   readonly isAuthentic?: true;
   /** The plugin that the signature demands, ready to be asked: from plugin. */
   readonly interview?: Interview;
+  /** When the signature existed, as a trusted authority says: from the time-stamp, where one was judged. */
+  readonly timestamp?: Timestamp;
   /** The payload, parsed: from payload. */
   readonly target?: TargetArtifact;
 }
