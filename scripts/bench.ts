@@ -2,17 +2,21 @@
 // part ran. Nothing here is a test: other work on the machine makes every figure worse.
 
 import { benchCli } from '../bench/cli.ts';
-import { benchLibrary } from '../bench/library.ts';
 import { type LoadPlan, runLoad } from '../bench/load.ts';
+import { benchMemory, runMemory } from '../bench/memory.ts';
 import { benchManySignatures, type ManyPlan, runMany } from '../bench/many-signatures.ts';
 import { benchRegistry } from '../bench/registry.ts';
+import { benchSigning } from '../bench/signing.ts';
+import { benchVerifying } from '../bench/verifying.ts';
 import { renderSection, renderTargets, type Section, writeTables } from '../bench/report.ts';
 import { benchStart } from '../bench/start.ts';
 
 type Part = (options: { readonly quick: boolean }) => Promise<readonly Section[]>;
 
 const parts: Readonly<Record<string, Part>> = {
-  library: benchLibrary,
+  verify: benchVerifying,
+  memory: benchMemory,
+  sign: benchSigning,
   cli: benchCli,
   many: benchManySignatures,
   start: benchStart,
@@ -23,6 +27,7 @@ const args = process.argv.slice(2);
 // The benches start this file again for what has to run in a process of its own.
 if (args[0] === '--load') await runLoad(JSON.parse(args[1] ?? '') as LoadPlan);
 else if (args[0] === '--many') await runMany(JSON.parse(args[1] ?? '') as ManyPlan);
+else if (args[0] === '--memory') await runMemory();
 else await runBenches();
 
 async function runBenches(): Promise<void> {
