@@ -90,7 +90,7 @@ describe('the trace of requests', () => {
     const ran = await nv2(args, { face: 'notation' });
     expect(ran.status).toBe(1);
     expect(ran.stderr).toMatch(
-      /^time=\S+ level=debug msg=Request #\d+\n> Request: "(?:GET|HEAD)" "http:\/\/localhost:\d+\/v2\/app\/manifests\/v1"\n> Request headers:\n/m,
+      /^time=\S+ \S+Z level=debug msg=Request #\d+\n> Request: "(?:GET|HEAD)" "http:\/\/localhost:\d+\/v2\/app\/manifests\/v1"\n> Request headers:\n/m,
     );
     expect(ran.stderr).toMatch(/^ {3}"User-Agent": "notation\//m);
     expect(ran.stderr).toContain('   "Authorization": "*****"');

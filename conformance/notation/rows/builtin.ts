@@ -15,10 +15,12 @@ import { processRows } from './process.ts';
 import { blobPolicyRows } from './blob-policy.ts';
 import { loginRows } from './login.ts';
 import { policyRows } from './policy.ts';
+import { verifyLogRows } from './verify-log.ts';
 
 export const builtinRows: readonly Row[] = [
   ...processRows,
   ...inspectRows,
+  ...verifyLogRows,
   ...keyRows,
   ...certificateRows,
   ...certificateTestKeyRows,

@@ -13,7 +13,8 @@ export function traceExchange(exchange: Exchange, debug: (message: string) => vo
           '> Request headers:',
         ]
       : [`Response #${id}`, `< Response status: ${quote(statusText(exchange.status))}`, '< Response headers:'];
-  debug([...lines, ...fields].join('\n'));
+  // The reference's trace sets exchanges apart by empty lines.
+  debug([...lines, ...fields, '', '', ''].join('\n'));
 }
 
 const quote = (text: string): string => JSON.stringify(text);
