@@ -1,18 +1,27 @@
 // The composition root: the only file that builds concrete things (transport, registry session, directories, clock,
 // randomness) and joins the edges. Everything is imported when it is first needed, so that `nv2 version` starts fast.
 
-import type { PrivateKey, Transport } from '@nv2/base';
+import { describeError, type PrivateKey, type Transport } from '@nv2/base';
 import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
+import type { RevocationChecker, RevocationEvent } from '@nv2/pki';
 import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
 import { createPluginManager, type PluginManager } from './compose/plugin-manager.ts';
+import { describeRevocationEvent, lazyRevocationChecker } from './compose/revocation.ts';
 import { CliError } from './errors.ts';
 import { resolvePath } from './files.ts';
 import type { Exchange } from './http-trace.ts';
 import type { Io } from './io.ts';
 import type { Redactor } from './redactor.ts';
-import type { LoadedKey, RegistryAccess, RunningServer, ServeRegistryOptions, Services } from './services.ts';
+import type {
+  LoadedKey,
+  RegistryAccess,
+  RevocationChoice,
+  RunningServer,
+  ServeRegistryOptions,
+  Services,
+} from './services.ts';
 import { version } from './version.ts';
 
 export interface ComposeOptions {
@@ -25,8 +34,10 @@ export interface ComposeOptions {
   /** Told of each request and response. */
   readonly trace?: (exchange: Exchange) => void;
   /** Told first of what happens; true when it has said what there is to say. */
-  readonly onEvent?: (event: ConfigEvent | RegistryEvent) => boolean;
+  readonly onEvent?: (event: ConfigEvent | RegistryEvent | RevocationEvent) => boolean;
 }
+
+const askingServers: RevocationChoice = { isOffline: false };
 
 export function compose(options: ComposeOptions): Services {
   return new LazyServices(options);
@@ -36,6 +47,7 @@ class LazyServices implements Services {
   readonly #options: ComposeOptions;
   readonly #sessions = new Map<RegistryAccess, Promise<RegistrySession>>();
   readonly #referrersModes = new Map<string, 'api' | 'tag'>();
+  readonly #checkers = new Map<string, RevocationChecker>();
   readonly #closers: (() => void | Promise<void>)[] = [];
   #secrets: Promise<Secrets> | undefined;
   #config: Promise<Config> | undefined;
@@ -144,6 +156,24 @@ class LazyServices implements Services {
       onEvent: (event) =>
         debug(`plugin ${event.plugin}: ${event.command} ${event.type === 'plugin-asked' ? 'asked' : 'answered'}`),
     });
+  }
+
+  revocation(choice: RevocationChoice = askingServers): RevocationChecker {
+    const name = JSON.stringify(choice);
+    const known = this.#checkers.get(name);
+    if (known !== undefined) return known;
+    const { io, trace, userAgent = `nv2/${version}` } = this.#options;
+    const checker = lazyRevocationChecker(choice, {
+      io,
+      config: () => this.config(),
+      userAgent,
+      trace,
+      tell: (event) => this.#tellRevocationEvent(event),
+      tellConfig: (event) => this.#tellConfigEvent(event),
+      onClose: (close) => void this.#closers.push(close),
+    });
+    this.#checkers.set(name, checker);
+    return checker;
   }
 
   async serveRegistry(options: ServeRegistryOptions): Promise<RunningServer> {
@@ -272,6 +302,12 @@ class LazyServices implements Services {
     }
   }
 
+  #tellRevocationEvent(event: RevocationEvent): void {
+    if (this.#options.onEvent?.(event) === true) return;
+    const text = describeRevocationEvent(event);
+    if (text !== undefined) this.#options.debug(text);
+  }
+
   #tellConfigEvent(event: ConfigEvent): void {
     const { warn, debug } = this.#options;
     if (this.#options.onEvent?.(event) === true) return;
@@ -290,6 +326,10 @@ class LazyServices implements Services {
         return warn(`${event.path} is a directory inside a trust store and is not read`);
       case 'chain-found':
         return debug(`certificate chain of ${event.keyPath}: ${event.chainPath}`);
+      case 'cache-unavailable':
+        return warn(`nothing can be kept in the ${event.cache.toUpperCase()} cache: ${describeError(event.cause)}`);
+      case 'revocation-file-unusable':
+        return warn(`${event.path} is neither a CRL nor an OCSP answer and is passed over: ${event.reason}`);
     }
   }
 }

@@ -124,7 +124,16 @@ async function examineOne(
     return { descriptor, state, reason: describeError(error), ...(stored === undefined ? {} : { stored }) };
   }
   const { envelope: bytes, mediaType } = stored;
-  const outcome = await verifyEnvelope({ envelope: bytes, mediaType, subject, trust, at: context.at, signal });
+  const revocation = context.services.revocation();
+  const outcome = await verifyEnvelope({
+    envelope: bytes,
+    mediaType,
+    subject,
+    trust,
+    at: context.at,
+    revocation,
+    signal,
+  });
   return { descriptor, stored, envelope, outcome, ...stateOf(outcome, trust) };
 }
 

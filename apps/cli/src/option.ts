@@ -88,6 +88,23 @@ export function duration(flags: string, description: string): OptionSpec<number 
   return { flags, description, arity: 'one', parse };
 }
 
+/** A Go duration (`2s`, `500ms`), as milliseconds of which there is at least one. */
+export function timeout(flags: string, description: string, defaultText: string): OptionSpec<number | undefined> {
+  const parse = (raw: unknown): number | undefined => {
+    const given = textOf(raw);
+    if (given === undefined) return undefined;
+    const milliseconds = Number((parseDuration(given) ?? 0n) / 1_000_000n);
+    if (milliseconds >= 1 && milliseconds <= maxTimeoutMs) return milliseconds;
+    throw new CliError(
+      'CLI_USAGE',
+      `${longName(flags)} takes a duration such as 2s or 500ms, up to an hour, found ${quoteText(given)}`,
+    );
+  };
+  return { flags, description, arity: 'one', defaultText, parse };
+}
+
+const maxTimeoutMs = 3_600_000;
+
 /** Repeated `key=value`; the last occurrence of a key wins. */
 export function pairs(flags: string, description: string): OptionSpec<Readonly<Record<string, string>> | undefined> {
   const parse = (raw: unknown): Readonly<Record<string, string>> | undefined => {

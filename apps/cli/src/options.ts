@@ -1,7 +1,7 @@
 // Options that several commands share, defined once.
 
 import { defaultMaxSignatures } from './limits.ts';
-import { choiceFlag, flag, oneOf, pairs, positive, text, texts } from './option.ts';
+import { choiceFlag, flag, oneOf, pairs, positive, text, texts, timeout } from './option.ts';
 
 /** On every command. */
 export const commonOptions = {
@@ -42,6 +42,13 @@ export const trustOptions = {
   cert: texts('-c, --cert <file>', 'accept signers under these certificates'),
   policyFile: text('--policy-file <file>', 'use this trust policy instead of the configured one'),
   scope: text('--scope <scope>', 'registry scope to look up in the policy for a layout or file'),
+} as const;
+
+export const revocationOptions = {
+  offline: flag('--offline', 'open no connection; revocation is judged by caches and --revocation-data alone'),
+  revocationData: text('--revocation-data <dir>', 'directory of CRLs and OCSP answers to judge revocation by'),
+  ocspTimeout: timeout('--ocsp-timeout <duration>', 'how long to wait for an OCSP answer', '2s'),
+  crlTimeout: timeout('--crl-timeout <duration>', 'how long to wait for a CRL', '5s'),
 } as const;
 
 export const metadataOptions = {

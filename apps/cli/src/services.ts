@@ -4,7 +4,7 @@ import type { PrivateKey } from '@nv2/base';
 import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
-import type { SigningKey } from '@nv2/pki';
+import type { RevocationChecker, SigningKey } from '@nv2/pki';
 import type { PluginManager } from './compose/plugin-manager.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -16,6 +16,16 @@ export interface RegistryAccess {
   readonly caFile?: Uint8Array;
   readonly clientCertificate?: { readonly certificate: Uint8Array; readonly key: Uint8Array };
   readonly forceReferrersTag: boolean;
+}
+
+/** How it is found out whether certificates are revoked. */
+export interface RevocationChoice {
+  /** Nobody is asked: only caches and the user's files can answer. */
+  readonly isOffline: boolean;
+  /** CRLs and OCSP answers that the user has at hand; relative to the working directory. */
+  readonly dataDirectory?: string | undefined;
+  readonly ocspTimeoutMs?: number | undefined;
+  readonly crlTimeoutMs?: number | undefined;
 }
 
 /** What commands use of the world. */
@@ -40,6 +50,8 @@ export interface Services {
   ping(registry: string, access: RegistryAccess): Promise<'anonymous' | 'authenticated'>;
   /** What is in the plugin directory, and what comes and goes there. */
   pluginManager(): Promise<PluginManager>;
+  /** Asked about chains that are trusted. Default: responders and CRLs are asked over the network. */
+  revocation(choice?: RevocationChoice): RevocationChecker;
   serveRegistry(options: ServeRegistryOptions): Promise<RunningServer>;
   close(): Promise<void>;
 }

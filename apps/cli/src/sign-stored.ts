@@ -110,6 +110,7 @@ async function findOwnSignature(
     subject: descriptor,
     trust: { kind: 'key', spki, fingerprint },
     at: context.at,
+    revocation: context.services.revocation(),
     signal: context.io.signal,
     ...(signing.userMetadata === undefined ? {} : { userMetadata: signing.userMetadata }),
   });

@@ -7,6 +7,7 @@ import type { ReadSignatureFile } from './blob.ts';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { resolvePath } from './files.ts';
+import type { RevocationFlags } from './revocation-choice.ts';
 import { verificationBasics } from './verify-stored.ts';
 
 export interface VerifyBlobFileRequest {
@@ -19,6 +20,7 @@ export interface VerifyBlobFileRequest {
   readonly mediaType?: string | undefined;
   readonly userMetadata?: Readonly<Record<string, string>> | undefined;
   readonly trust: VerificationTrust;
+  readonly revocation?: RevocationFlags;
 }
 
 export type BlobFileOutcome =

@@ -5,6 +5,7 @@ import type { Digest, Platform } from '@nv2/oci';
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { readRegistryAccess } from './registry-access.ts';
+import { assertReachable } from './revocation-choice.ts';
 import { isBareSubject } from './stores/bare-subject.ts';
 import type { OpenSubject } from './stores/place.ts';
 import { type Verified, verificationOptions, type VerifyStoredRequest } from './verify-stored.ts';
@@ -41,6 +42,7 @@ async function withIndex<Outcome>(
   verifyIt: (request: IndexRequest) => Promise<Outcome>,
 ): Promise<IndexPlace & { readonly outcome: Outcome }> {
   const { io, services } = context;
+  assertReachable(subject, flags);
   if (isBareSubject(subject)) {
     throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so what an index names is not there either`);
   }

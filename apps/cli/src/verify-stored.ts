@@ -4,6 +4,7 @@ import type { ArtifactOutcome, NotaryEvent, VerificationOptions, VerificationTru
 import type { Context } from './context.ts';
 import { CliError } from './errors.ts';
 import { type RegistryFlags, readRegistryAccess } from './registry-access.ts';
+import { assertReachable, chooseRevocation, type RevocationFlags } from './revocation-choice.ts';
 import { isBareSubject } from './stores/bare-subject.ts';
 import type { OpenSubject } from './stores/place.ts';
 import type { Subject } from './subject.ts';
@@ -24,7 +25,7 @@ export interface VerifyStoredRequest {
   readonly flags: RegistryFlags & {
     readonly maxSignatures: number;
     readonly userMetadata?: Readonly<Record<string, string>> | undefined;
-  };
+  } & RevocationFlags;
 }
 
 /** @throws CliError `CLI_USAGE` for a subject that is in no store */
@@ -33,6 +34,7 @@ export async function verifyStored(
   context: Context,
 ): Promise<Verified> {
   const { io, services } = context;
+  assertReachable(subject, flags);
   if (isBareSubject(subject)) {
     throw new CliError('CLI_USAGE', `${subject.text} is not in a store, so there is nowhere to look for signatures`, {
       hint: 'Name the signature file with -s FILE.',
@@ -83,12 +85,20 @@ export async function verifyOpened(
 
 /** What every verification takes, of artifacts and of files. */
 export function verificationBasics(
-  { trust, userMetadata }: { readonly trust: VerificationTrust } & Pick<VerifyStoredRequest['flags'], 'userMetadata'>,
+  {
+    trust,
+    userMetadata,
+    revocation = {},
+  }: { readonly trust: VerificationTrust; readonly revocation?: RevocationFlags } & Pick<
+    VerifyStoredRequest['flags'],
+    'userMetadata'
+  >,
   context: Context,
 ): VerificationOptions {
   return {
     trust,
     at: context.at,
+    revocation: chooseRevocation(revocation, context),
     signal: context.io.signal,
     ...(userMetadata === undefined ? {} : { userMetadata }),
     onEvent: (event) => tellEvent(event, context),
@@ -101,7 +111,7 @@ export function verificationOptions(
   context: Context,
 ): Omit<VerifyRequest, 'store' | 'subject'> {
   const { userMetadata, maxSignatures } = flags;
-  return { ...verificationBasics({ trust, userMetadata }, context), maxSignatures };
+  return { ...verificationBasics({ trust, userMetadata, revocation: flags }, context), maxSignatures };
 }
 
 function tellEvent(event: NotaryEvent, { debug }: Context): void {

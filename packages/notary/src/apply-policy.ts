@@ -73,8 +73,9 @@ function isFinal(finding: Finding): boolean {
 }
 
 function toResult(check: Check, finding: Finding, action: FailureAction): CheckResult {
-  if (finding.status === 'passed') return { check: check.name, status: 'passed' };
+  const certificates = finding.certificates === undefined ? {} : { certificates: finding.certificates };
+  if (finding.status === 'passed') return { check: check.name, status: 'passed', ...certificates };
   const { status, reason, facts } = finding;
   const cause = finding.status === 'inconclusive' && finding.cause !== undefined ? { cause: finding.cause } : {};
-  return { check: check.name, status, action, reason, facts, ...cause };
+  return { check: check.name, status, action, reason, facts, ...cause, ...certificates };
 }

@@ -69,8 +69,15 @@ export type FailureFacts =
   | { readonly code: 'timestamp-invalid'; readonly rule: string; readonly timestamp?: ProvenTime }
   /** A time-stamp decides, and nobody could say whether its authority is revoked. */
   | { readonly code: 'timestamp-unknown'; readonly timestamp: ProvenTime }
-  | { readonly code: 'revoked'; readonly certificate: CertificateSummary }
-  | { readonly code: 'revocation-unknown' }
+  | {
+      readonly code: 'revoked';
+      readonly certificate: CertificateSummary;
+      readonly revokedAt?: Date;
+      /** In the words of RFC 5280: `keyCompromise`. */
+      readonly because?: string;
+    }
+  /** `certificate` is the one about which nobody could say anything; absent where nobody was asked. */
+  | { readonly code: 'revocation-unknown'; readonly certificate?: CertificateSummary }
   | { readonly code: 'wrong-subject'; readonly expected: ContentFacts; readonly found: ContentFacts }
   | { readonly code: 'metadata-mismatch'; readonly missing: readonly string[] }
   /** A gate refused; `gate` says which. */

@@ -1,5 +1,6 @@
 export { applyPolicy, type PolicyRun } from './apply-policy.ts';
 export { parseSignatureFormat, type SignatureFile, signatureFileName } from './blob-file-name.ts';
+export type { CertificateStatus, ServerStatus } from './certificate-status.ts';
 export type { CertificateSummary } from './certificate-summary.ts';
 export { builtinChecks } from './checks/builtin.ts';
 export type { Check, CheckContext, ExpectedSubject, Finding, Knowledge } from './checks/check.ts';

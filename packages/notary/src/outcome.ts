@@ -3,6 +3,7 @@
 import type { SigningScheme, VerifiedEnvelope } from '@nv2/envelope';
 import type { Descriptor } from '@nv2/oci';
 import type { VerificationLevel } from '@nv2/trust';
+import type { CertificateStatus } from './certificate-status.ts';
 import type { CertificateSummary } from './certificate-summary.ts';
 import type { FailureFacts } from './failure-facts.ts';
 import type { TargetArtifact } from './payload.ts';
@@ -26,15 +27,16 @@ export type CheckName = BuiltinCheckName | `gate:${string}`;
 /** What happens on failure. A failure with `log` is reported and tolerated. */
 export type FailureAction = 'enforce' | 'log';
 
-/** One check's result. `facts.code` is stable; `reason` is for people. */
+/** One check's result. `facts.code` is stable; `reason` is for people. `certificates` come from revocation. */
 export type CheckResult =
-  | { readonly check: CheckName; readonly status: 'passed' }
+  | { readonly check: CheckName; readonly status: 'passed'; readonly certificates?: readonly CertificateStatus[] }
   | {
       readonly check: CheckName;
       readonly status: 'failed';
       readonly action: FailureAction;
       readonly reason: string;
       readonly facts: FailureFacts;
+      readonly certificates?: readonly CertificateStatus[];
     }
   | {
       readonly check: CheckName;
@@ -43,6 +45,7 @@ export type CheckResult =
       readonly reason: string;
       readonly facts: FailureFacts;
       readonly cause?: unknown;
+      readonly certificates?: readonly CertificateStatus[];
     }
   | { readonly check: CheckName; readonly status: 'skipped'; readonly because: 'policy' | 'earlier-failure' };
 

@@ -2,6 +2,7 @@
 
 import { assertNever } from '@nv2/base';
 import { mediaTypes } from '@nv2/oci';
+import type { CertificateStatus } from './certificate-status.ts';
 import type { CertificateSummary } from './certificate-summary.ts';
 import type {
   ArtifactOutcome,
@@ -45,6 +46,8 @@ export interface CheckReport {
   readonly code?: string;
   readonly reason?: string;
   readonly facts?: { readonly [name: string]: ReportValue };
+  /** Of revocation: what is known about each certificate, leaf first, and what each server said. */
+  readonly certificates?: readonly { readonly [name: string]: ReportValue }[];
 }
 
 export interface SignatureReport {
@@ -220,18 +223,32 @@ function toChecksReport(checks: readonly CheckResult[]): Readonly<Partial<Record
 function toCheckReport(result: CheckResult): CheckReport {
   switch (result.status) {
     case 'passed':
-      return { status: result.status };
+      return { status: result.status, ...certificatesOf(result) };
     case 'skipped':
       return { status: result.status, because: result.because };
     case 'failed':
     case 'inconclusive': {
       const { code, ...facts } = result.facts;
       const { status, action, reason } = result;
-      return { status, action, code, reason, facts: toFactsReport(facts) };
+      return { status, action, code, reason, facts: toFactsReport(facts), ...certificatesOf(result) };
     }
     default:
       return assertNever(result);
   }
+}
+
+function certificatesOf({
+  certificates,
+}: {
+  readonly certificates?: readonly CertificateStatus[];
+}): Pick<CheckReport, 'certificates'> {
+  return certificates === undefined ? {} : { certificates: certificates.map(toStatusReport) };
+}
+
+/** The certificate itself is in the chain of the signature. */
+function toStatusReport({ certificate, ...status }: CertificateStatus): { readonly [name: string]: ReportValue } {
+  const { subject, fingerprint } = certificate;
+  return toFactsReport({ subject, fingerprint, ...status });
 }
 
 function toFactsReport(facts: object): { readonly [name: string]: ReportValue } {

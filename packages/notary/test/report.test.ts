@@ -53,7 +53,19 @@ describe('the report of a trusted artifact', () => {
           anchor: certificate(1),
           trustedBy: 'policy wabbit-images',
           userMetadata: { buildId: '101' },
-          checks: Object.fromEntries(checks.map((check) => [check, { status: 'passed' }])),
+          checks: {
+            ...Object.fromEntries(checks.map((check) => [check, { status: 'passed' }])),
+            revocation: {
+              status: 'passed',
+              certificates: certificates.map(({ fingerprint }, index) => ({
+                subject: index === 0 ? 'CN=signer,O=Example,ST=WA,C=US' : 'CN=Example Root CA,O=Example,ST=WA,C=US',
+                fingerprint,
+                status: 'not-checkable',
+                method: 'none',
+                servers: [],
+              })),
+            },
+          },
         },
       ],
     });

@@ -80,7 +80,14 @@ async function inspectFile({ bytes, format }: ReadSignatureFile, context: Contex
   const content = { mediaType, digest: shared.digest, size: bytes.length };
   // Nobody is trusted, so whoever holds together is refused for being unknown, before it matters what was signed.
   const trust = { kind: 'none', because: 'no-policy' } as const;
-  const outcome = await verifyEnvelope({ envelope: bytes, mediaType, subject: content, trust, at: context.at });
+  const outcome = await verifyEnvelope({
+    envelope: bytes,
+    mediaType,
+    subject: content,
+    trust,
+    at: context.at,
+    revocation: context.services.revocation(),
+  });
   const isIntact = outcome.verdict === 'untrusted' && outcome.failures[0].facts.code === 'no-policy';
   const reason = outcome.verdict === 'untrusted' && !isIntact ? { reason: outcome.failures[0].reason } : {};
   const state = { state: isIntact ? 'not checked' : 'malformed', ...reason };

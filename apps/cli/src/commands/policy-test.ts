@@ -2,7 +2,7 @@ import { defineCommand } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { type Conclusion, exitCodeOf } from '../exit-codes.ts';
 import { flag, texts } from '../option.ts';
-import { limitOptions, referenceOptions, registryOptions, trustOptions } from '../options.ts';
+import { limitOptions, referenceOptions, registryOptions, revocationOptions, trustOptions } from '../options.ts';
 import { renderTable } from '../output/table.ts';
 import type { Subject } from '../subject.ts';
 import { chooseTrust, type TrustChoice } from '../trust-choice.ts';
@@ -27,6 +27,7 @@ export const policyTestCommand = defineCommand({
     policyFile: texts('--policy-file <file>', 'a policy to test; several times; default: the configured one'),
     scope: trustOptions.scope,
     table: flag('--table', 'accepted: decisions are always printed as a table'),
+    ...revocationOptions,
     ...limitOptions,
     ...registryOptions,
   },

@@ -12,10 +12,12 @@ import {
   methodOptions,
   referenceOptions,
   registryOptions,
+  revocationOptions,
   trustOptions,
 } from '../options.ts';
 import type { IndexFacts } from '../output/index-verification.ts';
 import { readRegistryAccess } from '../registry-access.ts';
+import { assertReachable, chooseRevocation } from '../revocation-choice.ts';
 import { isBareSubject } from '../stores/bare-subject.ts';
 import type { Subject } from '../subject.ts';
 import { suggestScope } from '../suggest-scope.ts';
@@ -26,6 +28,7 @@ import { chooseSubject } from './subject-argument.ts';
 
 const options = {
   ...trustOptions,
+  ...revocationOptions,
   ...referenceOptions,
   signature: text('-s, --signature <file>', 'verify this signature file instead of the signatures in the registry', {
     aliases: ['-f <file>'],
@@ -149,6 +152,7 @@ async function verifyFile(subject: Subject, path: string, { values, context, cho
     subject: descriptor,
     trust: choice.trust,
     at,
+    revocation: chooseRevocation(values, context),
     signal: io.signal,
     ...(values.userMetadata === undefined ? {} : { userMetadata: values.userMetadata }),
   });
@@ -168,6 +172,7 @@ async function resolveForFile(
   context: Context,
 ): Promise<{ readonly descriptor: Descriptor; readonly name: string; readonly place: string }> {
   const { io, services } = context;
+  assertReachable(subject, values);
   if (isBareSubject(subject)) {
     const { describeManifestFile } = await import('../stores/manifest-file.ts');
     const descriptor = await describeManifestFile(subject, io, values.mediaType);

@@ -121,6 +121,7 @@ async function judge({ content }: Blob, options: JudgeOptions): Promise<Signatur
       trust: { kind: 'policy', statement, trustStore },
       at,
       userMetadata,
+      revocation: services.revocation(),
       onEvent: logChecks(log, { statement, at }),
       signal: io.signal,
       ...(mediaType === undefined ? {} : { mediaType, allowBareMediaType: true }),

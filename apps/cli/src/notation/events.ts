@@ -1,16 +1,20 @@
 // What happens below a command and is worth a line, in the reference's words where it has any.
 
 import type { ConfigEvent } from '@nv2/config';
+import type { RevocationEvent } from '@nv2/pki';
 import type { RegistryEvent } from '@nv2/registry-client';
 import { wordOsError } from './os-error.ts';
+import { createRevocationLog, type EventOutput } from './revocation-log.ts';
 
-export interface EventOutput {
-  readonly warn: (message: string) => void;
-  readonly debug: (message: string) => void;
+/** A listener that returns whether there is nothing more to say about an event. */
+export function createEventTeller(
+  output: EventOutput,
+): (event: ConfigEvent | RegistryEvent | RevocationEvent) => boolean {
+  const logRevocation = createRevocationLog(output);
+  return (event) => logRevocation(event) || tellEvent(event, output);
 }
 
-/** @returns whether there is nothing more to say about it */
-export function tellEvent(event: ConfigEvent | RegistryEvent, { warn, debug }: EventOutput): boolean {
+function tellEvent(event: ConfigEvent | RegistryEvent | RevocationEvent, { warn, debug }: EventOutput): boolean {
   if ('kind' in event) {
     if (event.kind !== 'outdated-referrers-kept') return false;
     warn('Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');

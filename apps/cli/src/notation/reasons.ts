@@ -39,6 +39,10 @@ export function wordFailure(failure: Failure, { statement, at }: WordingOptions)
       return 'no timestamp countersignature was found in the signature envelope';
     case 'revoked':
       return `signing certificate with subject ${quote(facts.certificate.subject)} is revoked`;
+    case 'revocation-unknown':
+      return facts.certificate === undefined
+        ? reason
+        : `signing certificate with subject ${quote(facts.certificate.subject)} revocation status is unknown`;
     case 'wrong-subject':
       return statement.kind === 'blob'
         ? 'integrity check failed. signature does not match the given blob'

@@ -8,7 +8,7 @@ import { notationCommands } from './commands.ts';
 import { type Log, renderLogEntry } from './log-entry.ts';
 import { type CommandTree, type FoundCommand, findCommand, findCommandWord, suggestCommands } from './find-command.ts';
 import { wordError } from './error-words.ts';
-import { tellEvent } from './events.ts';
+import { createEventTeller } from './events.ts';
 import { checkExperimental, checkGroups, checkRequired } from './flag-checks.ts';
 import { notationGroups, rootGroup } from './groups.ts';
 import { commandHelp, groupHelp, groupUsage } from './help.ts';
@@ -121,7 +121,7 @@ function openContext({ command, flags, io, redactor }: ContextParts): NotationCo
       debug: () => undefined,
       warn: () => undefined,
       userAgent: `notation/${notationVersion}`,
-      onEvent: (event) => tellEvent(event, { warn, debug }),
+      onEvent: createEventTeller({ warn, debug }),
       ...(isDebug ? { trace: (exchange) => traceExchange(exchange, debug) } : {}),
     }),
     out: (line) => io.stdout.write(`${line}\n`),

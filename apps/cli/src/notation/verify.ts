@@ -100,6 +100,7 @@ async function judge(subject: NotationSubject, options: JudgeOptions): Promise<A
     at: context.at,
     maxSignatures,
     userMetadata,
+    revocation: context.services.revocation(),
     onEvent: logArtifact(context.log, { statement, at: context.at, reference: name, digest }),
     signal: context.io.signal,
   });

@@ -51,6 +51,7 @@ export function nextSteps(facts: FailureFacts, at: NextStepFacts): readonly stri
     case 'revoked':
       return ['contact the signer', inspect(at)];
     case 'revocation-unknown':
+      return ['verify again where the servers can be reached, or with --revocation-data DIR', 'nv2 policy show'];
     case 'timestamp-unknown':
       return [showPolicy(at)];
     case 'metadata-mismatch':

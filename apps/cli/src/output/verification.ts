@@ -12,6 +12,7 @@ import {
 import type { CommandResult, Report } from '../command.ts';
 import { type Conclusion, concludeReasons } from '../exit-codes.ts';
 import { type NextStepFacts, nextSteps } from './next-steps.ts';
+import { certificateLines } from './revocation-lines.ts';
 import { explainOutcome, type WhyFacts } from './why.ts';
 import { certificateText, countText, formatName, shellWord, timeText } from './words.ts';
 
@@ -116,7 +117,7 @@ function signatureLines(
     claims === undefined
       ? ''
       : `  ${formatName(claims.mediaType)}  ${claims.chain[0].subject}  ${timeText(claims.signingTime)}`;
-  const checks = explain ? outcome.checks.map((check) => `    ${checkLine(check)}`) : [];
+  const checks = explain ? outcome.checks.flatMap(checkLines).map((line) => `    ${line}`) : [];
   const name = signatureNames?.get(descriptor.digest) ?? descriptor.digest;
   return [`  ${name}${about}: ${stateText(record, isExplained(record, whole))}`, ...checks];
 }
@@ -140,6 +141,11 @@ function stateText({ outcome }: SignatureRecord, isBrief: boolean): string {
 /** `authentic timestamp` for `authenticTimestamp`. */
 function checkName(check: CheckName): string {
   return check.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function checkLines(check: CheckResult): readonly string[] {
+  const certificates = 'certificates' in check ? (check.certificates ?? []) : [];
+  return [checkLine(check), ...certificateLines(certificates).map((line) => `  ${line}`)];
 }
 
 function checkLine(check: CheckResult): string {

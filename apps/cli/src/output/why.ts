@@ -3,6 +3,7 @@
 
 import { assertNever, plainText } from '@nv2/base';
 import type { ArtifactOutcome, CertificateSummary, Failure, OtherReferrer } from '@nv2/notary';
+import { whyLines } from './revocation-lines.ts';
 import { certificateText, timeText } from './words.ts';
 
 export interface WhyFacts {
@@ -50,7 +51,10 @@ function tolerated(failure: Failure, facts: WhyFacts): readonly string[] {
   return [`audit: ${explainFailure(failure, facts).join('; ')}`];
 }
 
-function explainFailure({ reason, facts }: Failure, { scope, trustKind }: WhyFacts): readonly string[] {
+function explainFailure(
+  { reason, facts, certificates = [] }: Failure,
+  { scope, trustKind }: WhyFacts,
+): readonly string[] {
   switch (facts.code) {
     case 'no-policy':
       return ['there is no trust policy, so nobody is trusted yet', ...signerLines(facts), compareFirst];
@@ -75,14 +79,19 @@ function explainFailure({ reason, facts }: Failure, { scope, trustKind }: WhyFac
           : ['the signature has no time-stamp, which could have shown that it was made in time']),
       ];
     case 'revoked':
-      return [reason, `revoked: ${certificateText(facts.certificate)}`];
+      return certificates.length > 0
+        ? whyLines(certificates)
+        : [reason, `revoked: ${certificateText(facts.certificate)}`];
     case 'wrong-subject':
       return [
         `expected ${facts.expected.digest}, ${facts.expected.size} bytes, ${plainText(facts.expected.mediaType ?? 'any media type')}`,
         `signed   ${facts.found.digest}, ${facts.found.size} bytes, ${plainText(facts.found.mediaType ?? 'no media type')}`,
       ];
     case 'revocation-unknown':
-      return [reason, 'level permissive, or the action "log" for revocation, tolerates that in a policy'];
+      return [
+        ...(certificates.length > 0 ? whyLines(certificates) : [reason]),
+        'level permissive, or the action "log" for revocation, tolerates that in a policy',
+      ];
     default:
       return [reason];
   }

@@ -6,6 +6,7 @@ import type { Annotations, Descriptor, Digest } from '@nv2/oci';
 import type { Certificate, CertificateChain, RevocationChecker, Timestamp } from '@nv2/pki';
 import type { ValidationType } from '@nv2/trust';
 import type { NotaryEventListener } from '../events.ts';
+import type { CertificateStatus } from '../certificate-status.ts';
 import type { FailureFacts } from '../failure-facts.ts';
 import type { CheckName } from '../outcome.ts';
 import type { TargetArtifact } from '../payload.ts';
@@ -65,7 +66,10 @@ export interface CheckContext {
 }
 
 /** What a check finds, before any policy says what that means. `learned` is added to what later checks know. */
-export type Finding =
+export type Finding = {
+  /** What was established about single certificates: from revocation. */
+  readonly certificates?: readonly CertificateStatus[];
+} & (
   | { readonly status: 'passed'; readonly learned?: Knowledge }
   | {
       readonly status: 'failed';
@@ -81,7 +85,8 @@ export type Finding =
       readonly facts: FailureFacts;
       readonly cause?: unknown;
       readonly atEveryLevel?: true;
-    };
+    }
+);
 
 /** What is not passed. */
 export type Refusal = Exclude<Finding, { readonly status: 'passed' }>;

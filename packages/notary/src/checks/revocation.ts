@@ -1,7 +1,8 @@
 // Revocation (VER-15). The policy's action `skip` is applied outside: then this check does not run at all (REV-01).
 
 import { assertNever } from '@nv2/base';
-import type { RevocationOutcome } from '@nv2/pki';
+import type { Certificate, CertificateRevocation, RevocationOutcome } from '@nv2/pki';
+import { revocationFacts, summarizeStatus } from '../certificate-status.ts';
 import { summarizeCertificate } from '../certificate-summary.ts';
 import { type Check, failed, type Finding, inconclusive, type Interview, type Knowledge, passed } from './check.ts';
 import { reasonOf } from './interview.ts';
@@ -34,18 +35,23 @@ export const revocationCheck: Check = {
 };
 
 function toFinding(outcome: RevocationOutcome): Finding {
+  const certificates = outcome.certificates.map(summarizeStatus);
+  const resultOf = (certificate: Certificate): CertificateRevocation | undefined =>
+    outcome.certificates.find((result) => result.certificate === certificate);
   switch (outcome.status) {
     case 'passed':
-      return passed;
+      return { ...passed, certificates };
     case 'revoked': {
       const certificate = summarizeCertificate(outcome.certificate);
-      return failed(
-        { code: 'revoked', certificate },
-        `certificate ${certificate.subject} is revoked: ${outcome.reason}`,
-      );
+      const facts = { code: 'revoked', certificate, ...revocationFacts(resultOf(outcome.certificate)) } as const;
+      return { ...failed(facts, `certificate ${certificate.subject} is revoked: ${outcome.reason}`), certificates };
     }
-    case 'unknown':
-      return inconclusive({ code: 'revocation-unknown' }, outcome.reason);
+    case 'unknown': {
+      // OC-37: the one nearest to the root, as in the reason.
+      const open = outcome.certificates.findLast(({ status }) => status === 'unknown');
+      const about = open === undefined ? {} : { certificate: summarizeCertificate(open.certificate) };
+      return { ...inconclusive({ code: 'revocation-unknown', ...about }, outcome.reason), certificates };
+    }
     default:
       return assertNever(outcome);
   }
