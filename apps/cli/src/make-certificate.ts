@@ -5,9 +5,7 @@ import { webcrypto } from 'node:crypto';
 import type { PrivateKey } from '@nv2/base';
 import type { Certificate, ChainPurpose } from '@nv2/pki';
 import { CliError } from './errors.ts';
-
-export const keyTypes = ['p-256', 'p-384', 'p-521', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
-export type KeyType = (typeof keyTypes)[number];
+import type { KeyType } from './key-types.ts';
 
 export interface CertificateRequest {
   /** `C=US,ST=WA,O=Example,CN=signer`, in either order. */

@@ -1,6 +1,7 @@
 // A key with a self-signed certificate for trying things out: not an authority, for code signing only, the least that signing and a
 // trust store accept.
 
+import { keyTypes } from './key-types.ts';
 import type { MadeCertificate } from './make-certificate.ts';
 
 export interface TestCertificateOptions {
@@ -17,7 +18,7 @@ export async function createTestCertificate({
   days,
   rsaBits,
 }: TestCertificateOptions): Promise<MadeCertificate> {
-  const { keyTypes, makeCertificate } = await import('./make-certificate.ts');
+  const { makeCertificate } = await import('./make-certificate.ts');
   return makeCertificate({
     subject: `C=US,ST=WA,L=Seattle,O=Notary,CN=${commonName}`,
     keyType: keyTypes.find((type) => type === `rsa-${rsaBits}`) ?? 'p-256',

@@ -69,8 +69,8 @@ async function readFile(path: string, format: 'jws' | 'cose' | undefined, { io }
 }
 
 async function inspectFile({ bytes, format }: ReadSignatureFile, context: Context): Promise<InspectedSignature> {
-  const [{ parseEnvelope }, { verifyEnvelope }, { digestOf }, { describeEnvelope }] = await Promise.all([
-    import('@nv2/envelope'),
+  const [{ parseSignatureFile }, { verifyEnvelope }, { digestOf }, { describeEnvelope }] = await Promise.all([
+    import('../blob.ts'),
     import('@nv2/notary'),
     import('@nv2/oci'),
     import('../output/inspection.ts'),
@@ -92,7 +92,7 @@ async function inspectFile({ bytes, format }: ReadSignatureFile, context: Contex
   const reason = outcome.verdict === 'untrusted' && !isIntact ? { reason: outcome.failures[0].reason } : {};
   const state = { state: isIntact ? 'not checked' : 'malformed', ...reason };
   try {
-    return { ...shared, ...state, ...describeEnvelope(parseEnvelope(bytes, mediaType)) };
+    return { ...shared, ...state, ...describeEnvelope(parseSignatureFile({ bytes, format })) };
   } catch (error) {
     if (!isNv2Error(error)) throw error;
     return { ...shared, state: 'malformed', reason: describeError(error) };

@@ -5,7 +5,8 @@ import { defineCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { assertFree, readInputFile, resolvePath, writeNewFile } from '../files.ts';
-import { type CertificateRequest, type KeyType, keyTypes } from '../make-certificate.ts';
+import { keyTypes } from '../key-types.ts';
+import type { CertificateRequest } from '../make-certificate.ts';
 import { flag, type OptionValues, oneOf, positive, text, texts } from '../option.ts';
 import { shellWord, timeText } from '../output/words.ts';
 
@@ -112,7 +113,7 @@ function assertArguments(values: Values, name: string): void {
 }
 
 function requestOf(values: Values, name: string, { at }: Context, issuer: Issuer | undefined): CertificateRequest {
-  const { subject = `CN=${name}`, keyType = 'p-256' satisfies KeyType, ca, purpose = 'code-signing', days } = values;
+  const { subject = `CN=${name}`, keyType = 'p-256', ca, purpose = 'code-signing', days } = values;
   return {
     subject,
     keyType,

@@ -1,5 +1,4 @@
 import { quoteText } from '@nv2/base';
-import { isDigest } from '@nv2/oci';
 import { defineCommand } from '../command.ts';
 import { CliError } from '../errors.ts';
 import { flag, type OptionValues, texts } from '../option.ts';
@@ -47,7 +46,7 @@ export const signatureDeleteCommand = defineCommand({
   run: async (values, args, context) => {
     const { io, services } = context;
     const subject = await chooseSubject(args, values.reference);
-    const wanted = parseWanted(values);
+    const wanted = await parseWanted(values);
     const [{ assertDeletable, removeSignatures }, { describeDeletion, planLines, toRemoval }, open, examine] =
       await Promise.all([
         import('../delete-signatures.ts'),
@@ -93,12 +92,13 @@ export const signatureDeleteCommand = defineCommand({
 });
 
 /** @throws CliError `CLI_USAGE` */
-function parseWanted({ signature, all }: OptionValues<typeof options>): readonly string[] {
+async function parseWanted({ signature, all }: OptionValues<typeof options>): Promise<readonly string[]> {
   if (all === signature.length > 0) {
     throw new CliError('CLI_USAGE', all ? '--signature and --all exclude each other' : 'no signature was named', {
       hint: 'Name signatures with --signature DIGEST, or say --all.',
     });
   }
+  const { isDigest } = await import('@nv2/oci');
   return [...new Set(signature)].map((text) => {
     const digest = text.slice(text.lastIndexOf('@') + 1);
     if (isDigest(digest)) return digest;
