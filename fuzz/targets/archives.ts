@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { ArchiveSource } from '../../packages/archive/src/source.ts';
 import { readTarMembers } from '../../packages/archive/src/tar.ts';
 import { readZipContents, readZipListing } from '../../packages/archive/src/zip.ts';
-import type { FuzzTarget } from '../target.ts';
+import { isFileName, parsePackageName } from '../../packages/plugin/src/install/package-name.ts';
+import { type FuzzTarget, unicodeTarget } from '../target.ts';
 
 export const archiveTargets: readonly FuzzTarget[] = [
   {
@@ -15,6 +16,7 @@ export const archiveTargets: readonly FuzzTarget[] = [
     run: checkZip,
     tokens: ['PK\u0001\u0002', 'PK\u0003\u0004', 'PK\u0005\u0006', 'PK\u0006\u0006', '\u00ff\u00ff'],
   },
+  unicodeTarget('package-name', checkPackageName, ['../', '..\\', './', '/', '\\', 'C:', '\0', '\n', 'notation-']),
 ];
 
 function sourceOf(input: Uint8Array): ArchiveSource {
@@ -41,4 +43,15 @@ async function checkZip(input: Uint8Array): Promise<void> {
     assert.ok(Number.isSafeInteger(entry.size) && Number.isSafeInteger(end) && end <= listing.contentEnd);
     assert.ok(entry.name !== '' && !entry.name.includes('\0'));
   }
+}
+
+/** What may become a file stays in its directory, on every system. */
+function checkPackageName(text: string): void {
+  const { directories, base } = parsePackageName(text, 'zip');
+  if (!isFileName(base)) return;
+  for (const part of [...directories, base]) {
+    // oxlint-disable-next-line no-control-regex -- exactly what must not get through
+    assert.doesNotMatch(part, /[/\\\u0000-\u001f]|^\.{1,2}$|^$/);
+  }
+  assert.ok(![...directories, base].join('/').includes(':'));
 }

@@ -43,6 +43,8 @@ describe('a package that leads elsewhere is refused, and nothing of it is run or
     '\\\\server\\share\\evil',
     'C:\\evil',
     'c:evil',
+    './c:evil',
+    'LICENSE:hidden',
     'a\nb',
     'a\u001b[2Jb',
   ])('with the name %j [-PLUG-62]', async (name) => {
@@ -190,7 +192,6 @@ describe('a package that cannot be read is refused', () => {
     ['a tar.gz that is cut short', () => tarGz.subarray(0, tarGz.length - 20)],
     ['a tar.gz without the end of its checksum', () => tarGz.subarray(0, tarGz.length - 4)],
     ['a tar.gz with a wrong checksum', () => tarGz.with(tarGz.length - 6, (tarGz.at(-6) ?? 0) ^ 1)],
-    ['a gzip without a tar in it [-PLUG-63]', () => gzipSync(encodeUtf8('hello, this is no tar'.repeat(100)))],
     ['a tar that is cut inside a file', () => gzipSync(testTar(packageFiles()).subarray(0, 600))],
     [
       'a zip with a wrong checksum',
@@ -221,6 +222,16 @@ describe('a package that cannot be read is refused', () => {
     ],
   ])('%s [-PLUG-60]', async (_, make) => {
     expect(await refusal(make())).toMatchObject({ code: 'PLUGIN_PACKAGE_INVALID' });
+  });
+});
+
+describe('a gzip', () => {
+  it.each([
+    ['of a text', encodeUtf8('hello, this is no tar'.repeat(100))],
+    ['of an executable alone', pluginScript('test', '1.0.0')],
+    ['of a zip', zipOf(packageFiles())],
+  ])('%s is no package: it holds no tar [-PLUG-63]', async (_, content) => {
+    expect(await refusal(gzipSync(content))).toMatchObject({ code: 'PLUGIN_PACKAGE_INVALID' });
   });
 });
 

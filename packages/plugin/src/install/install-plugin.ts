@@ -57,6 +57,7 @@ export async function installPlugin(source: PluginSource, options: InstallPlugin
     options.onInstallEvent?.({ type: 'plugin-made-executable', file: chosen.file.name });
   }
   await files.setModes();
+  // PLUG-64: before anything is installed.
   const plugin = await readPluginMetadata(join(files.path, chosen.file.name), options);
   const installed = await readInstalled(options.directory, chosen.plugin, options);
   if (options.force !== true) checkUpgrade(plugin, installed);

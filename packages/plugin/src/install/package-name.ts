@@ -20,8 +20,12 @@ export function parsePackageName(name: string, form: 'zip' | 'tar.gz'): PackageN
     throw unsafe(`file name in ${form} cannot contain "..", but found ${quoteText(name)}`, form, 'dots', name);
   }
   const path = name.replaceAll('\\', '/');
-  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) {
+  if (path.startsWith('/')) {
     throw unsafe(`${form} has a file with the absolute name ${quoteText(name)}`, form, 'absolute', name);
+  }
+  // Drives and streams of files, on Windows; wherever it stands in the name.
+  if (path.includes(':')) {
+    throw unsafe(`${form} has a file with a colon in its name, ${quoteText(name)}`, form, 'colon', name);
   }
   // oxlint-disable-next-line no-control-regex -- exactly what must not become a file
   if (/[\u0000-\u001f\u007f]/.test(path)) {
