@@ -41,7 +41,7 @@ describe('the plugin directory', () => {
     });
   });
 
-  it('holds no plugin whose executable is elsewhere, a directory, or lacks the permission [-PLUG-01 -PLUG-03]', async () => {
+  it('holds no plugin whose executable is elsewhere, a directory, or lacks the permission [-PLUG-01 -PLUG-03 -OC-09]', async () => {
     await using home = await temporaryDirectory();
     const directory = join(home.path, 'plugins');
     const file = await writeShellPlugin(home.path, name, 'exit 1');
@@ -58,7 +58,7 @@ describe('the plugin directory', () => {
     await expect(readPluginFile(directory, name)).rejects.toMatchObject(notExecutable);
   });
 
-  it('holds a plugin whose executable is a regular file that may be executed [+PLUG-03]', async () => {
+  it('holds a plugin whose executable is a regular file that may be executed [+PLUG-03 +OC-09]', async () => {
     await using home = await temporaryDirectory();
     const file = await writeShellPlugin(home.path, name, 'exit 1');
     await chmod(file, 0o500);
