@@ -147,9 +147,9 @@ export const loginRows: readonly Row[] = [
     given: helper,
     runs: [
       { command: 'notation login -u alice -p s3cret {auth-registry}', stdout: 'Login Succeeded\n' },
-      { command: 'notation list {auth-registry}/none:v1', exit: 1, stderr: { has: ['not found'], lacks: ['401'] } },
+      { command: 'notation list {auth-registry}/none:v1', exit: 1, stderr: { has: ['none:v1: not found'] } },
       { command: 'notation logout {auth-registry}', stdout: 'Logout Succeeded\n', stderr: '', absent: [shelf] },
-      { command: 'notation list {auth-registry}/none:v1', exit: 1, stderr: { lacks: ['not found'] } },
+      { command: 'notation list {auth-registry}/none:v1', exit: 1, stderr: { lacks: ['none:v1: not found'] } },
     ],
   },
   {
