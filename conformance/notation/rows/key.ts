@@ -1,13 +1,83 @@
 // Section 7: the list of signing keys.
 
-import type { Row } from '../row.ts';
+import type { Row, Step } from '../row.ts';
 
 const header = (name: number, key: number, cert: number): string =>
   `${'NAME'.padEnd(name)}   ${'KEY PATH'.padEnd(key)}   ${'CERTIFICATE PATH'.padEnd(cert)}   ID   PLUGIN NAME   \n`;
 
 const list = (keys: readonly object[], more: object = {}): string => JSON.stringify({ ...more, keys });
 
+/** Being there is all that adding a key asks of a plugin. */
+const plugin: readonly Step[] = [
+  { file: '{libexec}/plugins/e2e-plugin/notation-e2e-plugin', text: '#!/bin/sh\nexit 1\n', mode: 0o755 },
+];
+
 export const keyRows: readonly Row[] = [
+  {
+    name: '7 key add: a key of a plugin prints its name',
+    mark: 'E',
+    given: plugin,
+    runs: [
+      {
+        command: 'notation key add --plugin e2e-plugin --id key-1 --plugin-config a=b=c kms',
+        stdout: 'kms\n',
+        stderr: '',
+        files: {
+          '{config}/signingkeys.json': {
+            has: ['"name": "kms"', '"id": "key-1"', '"pluginName": "e2e-plugin"', '"a": "b=c"'],
+            lacks: ['default'],
+          },
+        },
+      },
+      { command: 'notation key ls', stdout: { has: ['kms', 'key-1   e2e-plugin    \n'] } },
+    ],
+  },
+  {
+    name: '7 key add --default: marks the key',
+    mark: 'E',
+    given: plugin,
+    runs: [
+      {
+        command: 'notation key add --default --plugin e2e-plugin --id key-1 kms',
+        stdout: 'kms: marked as default\n',
+        stderr: '',
+      },
+      { command: 'notation key ls', stdout: { has: ['* kms'] } },
+    ],
+  },
+  {
+    name: '7 key add: the plugin must be installed',
+    mark: 'unasserted',
+    runs: [
+      {
+        command: 'notation key add --plugin nowhere --id key-1 kms',
+        exit: 1,
+        stdout: '',
+        stderr: { has: ['no such file or directory'] },
+        absent: ['{config}/signingkeys.json'],
+      },
+    ],
+  },
+  {
+    name: '7 key add: what is missing, and a name that is taken',
+    mark: 'unasserted',
+    given: plugin,
+    runs: [
+      { command: 'notation key add --plugin e2e-plugin kms', exit: 1, stderr: 'Error: missing key id\n' },
+      {
+        command: 'notation key add --plugin e2e-plugin',
+        exit: 1,
+        stderr: 'Error: either missing key name or unnecessary parameters passed\n',
+      },
+      { command: 'notation key add --id x kms', exit: 1, stderr: 'Error: required flag(s) "plugin" not set\n' },
+      { command: 'notation key add --plugin e2e-plugin --id x kms' },
+      {
+        command: 'notation key add --plugin e2e-plugin --id y kms',
+        exit: 1,
+        stderr: 'Error: signing key with name "kms" already exists\n',
+      },
+    ],
+  },
   {
     name: '7 key list: the header of an empty list, every column padded',
     mark: 'E=',

@@ -15,6 +15,7 @@ import { certificateShowCommand } from './certificate-show.ts';
 import type { NotationCommand } from './command.ts';
 import { completionCommands } from './completion.ts';
 import { inspectCommand } from './inspect.ts';
+import { keyAddCommand } from './key-add.ts';
 import { keyDeleteCommand } from './key-delete.ts';
 import { keyListCommand } from './key-list.ts';
 import { keyUpdateCommand } from './key-update.ts';
@@ -45,6 +46,7 @@ export const notationCommands: readonly NotationCommand[] = [
   certificateListCommand,
   certificateShowCommand,
   inspectCommand,
+  keyAddCommand,
   keyDeleteCommand,
   keyListCommand,
   keyUpdateCommand,

@@ -5,6 +5,7 @@ import type { ContentStore } from '@nv2/content';
 import { type Descriptor, type Digest, isDigest, isTag, OciError, parseReference } from '@nv2/oci';
 import { resolvePath } from '../files.ts';
 import { boolFlag, type NotationContext, NotationError } from './command.ts';
+import { wordError } from './error-words.ts';
 import { readAccess } from './registry-access.ts';
 
 export interface NotationSubject extends AsyncDisposable {
@@ -86,7 +87,11 @@ function splitLayout(text: string): { readonly path: string; readonly version: s
 
 /** SIGN-01, VER-03. @throws NotationError */
 export async function resolveSubject(subject: NotationSubject, { io }: NotationContext): Promise<Descriptor> {
-  const found = await subject.store.findManifestDescriptor(subject.version, { signal: io.signal });
+  const found = await subject.store
+    .findManifestDescriptor(subject.version, { signal: io.signal })
+    .catch((error: unknown) => {
+      throw new NotationError(`failed to get manifest descriptor: ${wordError(error)}`, { cause: error });
+    });
   if (found === undefined) {
     throw new NotationError(
       `failed to get manifest descriptor: ${subject.name}${subject.isTag ? ':' : '@'}${subject.version}: not found`,
