@@ -5,10 +5,21 @@ import { describeError, type PrivateKey, type Transport } from '@nv2/base';
 import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
-import type { RevocationChecker, RevocationEvent } from '@nv2/pki';
+import type { RemoteKey, RevocationChecker, RevocationEvent } from '@nv2/pki';
 import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
 import { createPluginManager, type PluginManager } from './compose/plugin-manager.ts';
 import { describeRevocationEvent, lazyRevocationChecker } from './compose/revocation.ts';
+import type { EnvelopeSigner, VerificationPlugins } from '@nv2/notary';
+import type { PluginEvent, Plugins } from '@nv2/plugin';
+import {
+  lazyVerificationPlugins,
+  openInstalledPlugins,
+  openPluginKey,
+  type PluginKey,
+  pluginKeyOf,
+  type PluginParts,
+  type SigningPurpose,
+} from './compose/plugins.ts';
 import { CliError } from './errors.ts';
 import { resolvePath } from './files.ts';
 import type { Exchange } from './http-trace.ts';
@@ -34,7 +45,7 @@ export interface ComposeOptions {
   /** Told of each request and response. */
   readonly trace?: (exchange: Exchange) => void;
   /** Told first of what happens; true when it has said what there is to say. */
-  readonly onEvent?: (event: ConfigEvent | RegistryEvent | RevocationEvent) => boolean;
+  readonly onEvent?: (event: ConfigEvent | RegistryEvent | RevocationEvent | PluginEvent) => boolean;
 }
 
 const askingServers: RevocationChoice = { isOffline: false };
@@ -105,6 +116,39 @@ class LazyServices implements Services {
       ...key,
       ...(found === undefined ? {} : { chainPath: found }),
       ...(keyPath === undefined ? {} : { keyPath }),
+    };
+  }
+
+  async findPluginKey(
+    name: string | undefined,
+    pluginConfig: Readonly<Record<string, string>>,
+  ): Promise<PluginKey | undefined> {
+    const { keys, default: standard } = await (await this.config()).readSigningKeys();
+    const entry = keys.find((key) => key.name === (name ?? standard));
+    return entry?.kind === 'plugin' ? pluginKeyOf(entry, pluginConfig) : undefined;
+  }
+
+  openPluginKey(key: PluginKey, purpose: SigningPurpose): Promise<RemoteKey | EnvelopeSigner> {
+    return openPluginKey(key, purpose, this.#pluginParts());
+  }
+
+  plugins(): Promise<Plugins> {
+    return openInstalledPlugins(this.#pluginParts());
+  }
+
+  verificationPlugins(pluginConfig: Readonly<Record<string, string>>): VerificationPlugins {
+    return lazyVerificationPlugins(pluginConfig, this.#pluginParts());
+  }
+
+  #pluginParts(): PluginParts {
+    const { io, debug, onEvent: tell } = this.#options;
+    return {
+      io,
+      config: () => this.config(),
+      onEvent: (event) => {
+        if (tell?.(event) === true) return;
+        debug(`plugin ${event.plugin}: ${event.command} ${event.type === 'plugin-asked' ? 'asked' : 'answered'}`);
+      },
     };
   }
 

@@ -126,6 +126,8 @@ const byErrorCode: Readonly<Record<string, ExitCode>> = {
   PLUGIN_INSTALL_FAILED: 2,
   PLUGIN_NOT_EXECUTABLE: 2,
   PLUGIN_START_FAILED: 2,
+  // What a plugin made does not hold together.
+  NOTARY_ENVELOPE_REFUSED: 11,
   TRANSPORT_TLS_CONFIG: 2,
   CLI_INTERRUPTED: 1,
 };

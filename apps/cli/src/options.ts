@@ -55,6 +55,10 @@ export const metadataOptions = {
   userMetadata: pairs('--user-metadata <key=value>', 'metadata that is signed, or that must be signed'),
 } as const;
 
+export const pluginOptions = {
+  pluginConfig: pairs('--plugin-config <key=value>', 'a setting for the plugin; may be given many times'),
+} as const;
+
 export const limitOptions = {
   maxSignatures: positive('--max-signatures <n>', 'examine at most n signatures', defaultMaxSignatures),
 } as const;

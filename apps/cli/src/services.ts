@@ -4,8 +4,11 @@ import type { PrivateKey } from '@nv2/base';
 import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
-import type { RevocationChecker, SigningKey } from '@nv2/pki';
 import type { PluginManager } from './compose/plugin-manager.ts';
+import type { EnvelopeSigner, VerificationPlugins } from '@nv2/notary';
+import type { RemoteKey, RevocationChecker, SigningKey } from '@nv2/pki';
+import type { Plugins } from '@nv2/plugin';
+import type { PluginKey, SigningPurpose } from './compose/plugins.ts';
 import type { Redactor } from './redactor.ts';
 
 /** How to reach one registry. */
@@ -38,6 +41,17 @@ export interface Services {
   credentials(given?: { readonly registry: string; readonly credential: Credential }): Promise<Credentials>;
   /** A configured name, else a path; `undefined` is the default key. */
   loadSigningKey(nameOrPath: string | undefined, chainPath?: string): Promise<LoadedKey>;
+  /** The entry of the key list with that name, or the default one, where it lives in a plugin. */
+  findPluginKey(
+    name: string | undefined,
+    pluginConfig: Readonly<Record<string, string>>,
+  ): Promise<PluginKey | undefined>;
+  /** Starts the plugin. */
+  openPluginKey(key: PluginKey, purpose: SigningPurpose): Promise<RemoteKey | EnvelopeSigner>;
+  /** What is installed. */
+  plugins(): Promise<Plugins>;
+  /** For signatures that demand one. Nothing is looked up before that. */
+  verificationPlugins(pluginConfig: Readonly<Record<string, string>>): VerificationPlugins;
   /** The public key behind a configured name, else in a file. */
   readVerificationKey(nameOrPath: string): Promise<Uint8Array>;
   /** The private key in a file, whatever it is for. */

@@ -19,6 +19,7 @@ export interface VerifyBlobFileRequest {
   readonly signatureFormat?: 'jws' | 'cose' | undefined;
   readonly mediaType?: string | undefined;
   readonly userMetadata?: Readonly<Record<string, string>> | undefined;
+  readonly pluginConfig?: Readonly<Record<string, string>> | undefined;
   readonly trust: VerificationTrust;
   readonly revocation?: RevocationFlags;
 }

@@ -25,6 +25,7 @@ export interface VerifyStoredRequest {
   readonly flags: RegistryFlags & {
     readonly maxSignatures: number;
     readonly userMetadata?: Readonly<Record<string, string>> | undefined;
+    readonly pluginConfig?: Readonly<Record<string, string>> | undefined;
   } & RevocationFlags;
 }
 
@@ -88,10 +89,11 @@ export function verificationBasics(
   {
     trust,
     userMetadata,
+    pluginConfig = {},
     revocation = {},
   }: { readonly trust: VerificationTrust; readonly revocation?: RevocationFlags } & Pick<
     VerifyStoredRequest['flags'],
-    'userMetadata'
+    'userMetadata' | 'pluginConfig'
   >,
   context: Context,
 ): VerificationOptions {
@@ -100,6 +102,7 @@ export function verificationBasics(
     at: context.at,
     revocation: chooseRevocation(revocation, context),
     signal: context.io.signal,
+    plugins: context.services.verificationPlugins(pluginConfig),
     ...(userMetadata === undefined ? {} : { userMetadata }),
     onEvent: (event) => tellEvent(event, context),
   };
@@ -110,8 +113,8 @@ export function verificationOptions(
   { trust, flags }: Pick<VerifyOpenedRequest, 'trust' | 'flags'>,
   context: Context,
 ): Omit<VerifyRequest, 'store' | 'subject'> {
-  const { userMetadata, maxSignatures } = flags;
-  return { ...verificationBasics({ trust, userMetadata, revocation: flags }, context), maxSignatures };
+  const { userMetadata, pluginConfig, maxSignatures } = flags;
+  return { ...verificationBasics({ trust, userMetadata, pluginConfig, revocation: flags }, context), maxSignatures };
 }
 
 function tellEvent(event: NotaryEvent, { debug }: Context): void {

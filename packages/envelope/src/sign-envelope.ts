@@ -167,7 +167,7 @@ function checkSignature(key: KnownKey, signedBytes: Uint8Array, signature: Uint8
   throw new EnvelopeError(
     'ENVELOPE_KEY_MISMATCH',
     `what key ${key.name} signed does not verify with the first certificate of its chain`,
-    { details: { rule: 'ALG-05' } },
+    { details: { rule: 'ALG-05', algorithm: key.algorithm.name } },
   );
 }
 

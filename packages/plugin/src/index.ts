@@ -35,3 +35,17 @@ export type { PluginInstallEvent, PluginInstallListener } from './install/instal
 export { type ListedPlugin, listPlugins } from './install/list-plugins.ts';
 export { hasPlugin, uninstallPlugin } from './install/uninstall-plugin.ts';
 export { verificationPlugins, type VerificationPluginOptions } from './verification-plugins.ts';
+export {
+  type KeySpec,
+  type KitEnvelope,
+  type KitEnvelopeRequest,
+  type KitKeyRequest,
+  type KitOpinion,
+  type KitSignature,
+  type KitSignatureRequest,
+  type KitVerification,
+  type PluginDefinition,
+  type PluginErrorCode,
+  PluginFault,
+} from './kit/definition.ts';
+export { servePlugin } from './kit/serve-plugin.ts';

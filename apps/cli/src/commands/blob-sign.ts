@@ -38,7 +38,7 @@ export const blobSignCommand = defineCommand({
   ],
   run: async (values, files, context) => {
     assertCombination(values, files);
-    const signing = await prepareSigning(values, context);
+    const signing = await prepareSigning(values, context, 'blob');
     const targets = await findTargets(files, values, signing);
     const { mapBounded } = await import('@nv2/content');
     const job = { values, signing, context };

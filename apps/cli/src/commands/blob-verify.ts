@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { signingConcurrency } from '../limits.ts';
 import { flag, oneOf, type OptionValues, text } from '../option.ts';
-import { metadataOptions, revocationOptions } from '../options.ts';
+import { metadataOptions, pluginOptions, revocationOptions } from '../options.ts';
 import type { BlobVerificationResult } from '../output/blob-verification.ts';
 import { failureOf } from '../report-failure.ts';
 import type { TrustChoice } from '../trust-choice.ts';
@@ -25,6 +25,7 @@ const options = {
   ]),
   mediaType: text('--media-type <type>', 'media type with which the files must have been signed'),
   ...metadataOptions,
+  ...pluginOptions,
   ...revocationOptions,
   explain: flag('--explain', 'show every check of every signature'),
 };
@@ -86,9 +87,9 @@ interface Parts {
 
 async function verifyFile(file: string, { values, choice, context }: Parts): Promise<BlobVerificationResult> {
   const { verifyBlobFile } = await import('../verify-blob-file.ts');
-  const { signature, signatureDirectory, signatureFormat, mediaType, userMetadata } = values;
+  const { signature, signatureDirectory, signatureFormat, mediaType, userMetadata, pluginConfig } = values;
   try {
-    const request = { file, signature, signatureDirectory, signatureFormat, mediaType, userMetadata };
+    const request = { file, signature, signatureDirectory, signatureFormat, mediaType, userMetadata, pluginConfig };
     return { file, ...(await verifyBlobFile({ ...request, trust: choice.trust, revocation: values }, context)) };
   } catch (error) {
     return { file, status: 'failed', error: failureOf(error, context) };

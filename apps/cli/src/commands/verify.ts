@@ -10,6 +10,7 @@ import {
   mediaTypeOptions,
   metadataOptions,
   methodOptions,
+  pluginOptions,
   referenceOptions,
   registryOptions,
   revocationOptions,
@@ -38,6 +39,7 @@ const options = {
     'cose',
   ]),
   ...metadataOptions,
+  ...pluginOptions,
   platform: text('--platform <os/arch>', 'the image for this platform: signed itself, or in an index that is signed'),
   recursive: flag('--recursive', 'demand that an index and each image inside it is signed'),
   ...limitOptions,
@@ -154,6 +156,7 @@ async function verifyFile(subject: Subject, path: string, { values, context, cho
     at,
     revocation: chooseRevocation(values, context),
     signal: io.signal,
+    plugins: context.services.verificationPlugins(values.pluginConfig ?? {}),
     ...(values.userMetadata === undefined ? {} : { userMetadata: values.userMetadata }),
   });
   const { toArtifactOutcome } = await import('../single-signature.ts');

@@ -58,14 +58,14 @@ export const blobVerifyCommand: NotationCommand = {
     });
     const envelope = await readSignature(textFlag(flags, 'signature') ?? '', context);
     const select = await selectBlobPolicyStatement(context);
-    parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
+    const pluginConfig = parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
     const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
     const format = await parseSignatureFileName(textFlag(flags, 'signature') ?? '');
     const statement = selectAndLog(select(textFlag(flags, 'policy-name')), format, context);
     // META-07
     const reserved = findReservedMetadata(userMetadata);
     if (reserved !== undefined) throw new NotationError(`${descriptorFailed}${reserved}`);
-    const outcome = await judge(blob, { envelope, format, statement, userMetadata, context });
+    const outcome = await judge(blob, { envelope, format, statement, userMetadata, pluginConfig, context });
     report(outcome, { name: path, context, hasWarning: false, wording: { statement, at } });
   },
 };
@@ -104,11 +104,12 @@ interface JudgeOptions {
   readonly format: EnvelopeFormat;
   readonly statement: BlobStatement;
   readonly userMetadata: Readonly<Record<string, string>>;
+  readonly pluginConfig: Readonly<Record<string, string>>;
   readonly context: NotationContext;
 }
 
 async function judge({ content }: Blob, options: JudgeOptions): Promise<SignatureOutcome> {
-  const { envelope, format, statement, userMetadata, context } = options;
+  const { envelope, format, statement, userMetadata, pluginConfig, context } = options;
   const { flags, services, at, io, log } = context;
   const [{ verifyBlob }, { logChecks }] = await Promise.all([import('@nv2/notary'), import('./log.ts')]);
   const { trustStore } = await services.config();
@@ -122,6 +123,7 @@ async function judge({ content }: Blob, options: JudgeOptions): Promise<Signatur
       at,
       userMetadata,
       revocation: services.revocation(),
+      plugins: services.verificationPlugins(pluginConfig),
       onEvent: logChecks(log, { statement, at }),
       signal: io.signal,
       ...(mediaType === undefined ? {} : { mediaType, allowBareMediaType: true }),

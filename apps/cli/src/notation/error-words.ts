@@ -1,8 +1,9 @@
 // Errors of the packages in the reference's words. What has no words of its own is printed as it is.
 
-import { describeError, isNv2Error } from '@nv2/base';
+import { describeError, isNv2Error, type Nv2Error } from '@nv2/base';
 import { NotationError } from './command.ts';
 import { wordOsError } from './os-error.ts';
+import { wordPluginSigning } from './plugin-signing-words.ts';
 import { FlagError } from './pflag.ts';
 
 /** The text after `Error: `. */
@@ -14,7 +15,7 @@ export function wordError(error: unknown): string {
 
 type Details = Readonly<Record<string, unknown>>;
 
-function wordKnown(code: string, details: Details, error: Error): string | undefined {
+function wordKnown(code: string, details: Details, error: Nv2Error): string | undefined {
   const name = textOf(details['name']);
   const path = textOf(details['path']);
   switch (code) {
@@ -29,7 +30,7 @@ function wordKnown(code: string, details: Details, error: Error): string | undef
     case 'CONFIG_FILE_UNREADABLE':
       return wordOsError(error, 'open', path);
     default:
-      return undefined;
+      return wordPluginSigning(error);
   }
 }
 

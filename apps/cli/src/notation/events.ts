@@ -2,6 +2,7 @@
 
 import type { ConfigEvent } from '@nv2/config';
 import type { RevocationEvent } from '@nv2/pki';
+import type { PluginEvent } from '@nv2/plugin';
 import type { RegistryEvent } from '@nv2/registry-client';
 import { wordOsError } from './os-error.ts';
 import { createRevocationLog, type EventOutput } from './revocation-log.ts';
@@ -9,12 +10,15 @@ import { createRevocationLog, type EventOutput } from './revocation-log.ts';
 /** A listener that returns whether there is nothing more to say about an event. */
 export function createEventTeller(
   output: EventOutput,
-): (event: ConfigEvent | RegistryEvent | RevocationEvent) => boolean {
+): (event: ConfigEvent | RegistryEvent | RevocationEvent | PluginEvent) => boolean {
   const logRevocation = createRevocationLog(output);
   return (event) => logRevocation(event) || tellEvent(event, output);
 }
 
-function tellEvent(event: ConfigEvent | RegistryEvent | RevocationEvent, { warn, debug }: EventOutput): boolean {
+function tellEvent(
+  event: ConfigEvent | RegistryEvent | RevocationEvent | PluginEvent,
+  { warn, debug }: EventOutput,
+): boolean {
   if ('kind' in event) {
     if (event.kind !== 'outdated-referrers-kept') return false;
     warn('Removal of outdated referrers index from remote registry failed. Garbage collection may be required.');
@@ -31,6 +35,12 @@ function tellEvent(event: ConfigEvent | RegistryEvent | RevocationEvent, { warn,
     }
     case 'store-directory-skipped':
       warn(`${event.path} is a directory inside a trust store and is not read`);
+      return true;
+    case 'plugin-asked':
+      debug(`Plugin ${event.command} request: ${event.request}`);
+      return true;
+    case 'plugin-answered':
+      debug(`Plugin ${event.command} response: ${event.response}`);
       return true;
     case 'secret-file-exposed':
       debug(`${event.path} holds a secret and others can read it`);

@@ -43,6 +43,13 @@ export function wordFailure(failure: Failure, { statement, at }: WordingOptions)
       return facts.certificate === undefined
         ? reason
         : `signing certificate with subject ${quote(facts.certificate.subject)} revocation status is unknown`;
+    case 'plugin-outdated':
+      return `found plugin ${facts.plugin} with version ${facts.version} but signature verification needs plugin version greater than or equal to ${facts.wanted}`;
+    // Spelt as scripts look for it.
+    case 'plugin-identity':
+      return `trusted identify verification by plugin ${quote(facts.plugin)} failed with reason ${facts.said}`;
+    case 'plugin-revocation':
+      return `revocation check by verification plugin ${quote(facts.plugin)} failed with reason ${facts.said}`;
     case 'wrong-subject':
       return statement.kind === 'blob'
         ? 'integrity check failed. signature does not match the given blob'

@@ -1,8 +1,8 @@
 // From flags to everything that signing takes: for `sign` and `blob sign`.
 
 import type { EnvelopeFormat } from '@nv2/envelope';
-import type { SigningOptions } from '@nv2/notary';
-import type { SigningKey } from '@nv2/pki';
+import type { Signer, SigningOptions } from '@nv2/notary';
+import type { SigningPurpose } from '../compose/plugins.ts';
 import { parseDuration } from '../duration.ts';
 import { parseFormatName } from './signature-format.ts';
 import { type NotationContext, NotationError, parsePairs, textFlag, textFlags } from './command.ts';
@@ -46,19 +46,21 @@ export function checkSigningFlags({ flags }: NotationContext): void {
 }
 
 /** @throws NotationError */
-export async function prepareSigning(context: NotationContext): Promise<SigningOptions> {
+export async function prepareSigning(
+  context: NotationContext,
+  purpose: SigningPurpose = 'artifact',
+): Promise<SigningOptions> {
   const { flags, io, at } = context;
   // SIGN-08: what was asked for and cannot be done fails the signing.
   if (flags.values.has('timestamp-url'))
     throw new NotationError('timestamping: time-stamps are not supported by nv2 yet');
-  if (flags.values.has('plugin')) throw new NotationError('plugins are not supported by nv2 yet');
   const expirySeconds = parseExpiry(textFlag(flags, 'expiry'));
-  const key = await loadKey(context);
   const format = await chooseFormat(context);
-  parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
+  const pluginConfig = parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
   const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
   const reserved = findReservedMetadata(userMetadata);
   if (reserved !== undefined) throw new NotationError(reserved);
+  const key = await loadKey(context, pluginConfig, purpose);
   return { key, format, at, expirySeconds, userMetadata, signingAgent, signal: io.signal };
 }
 
@@ -77,7 +79,15 @@ async function chooseFormat({ flags, services }: NotationContext): Promise<Envel
 }
 
 /** Only configured keys: a path is no name here. */
-async function loadKey({ flags, services }: NotationContext): Promise<SigningKey> {
+async function loadKey(
+  { flags, services }: NotationContext,
+  pluginConfig: Readonly<Record<string, string>>,
+  purpose: SigningPurpose,
+): Promise<Signer> {
+  const [plugin, id] = [textFlag(flags, 'plugin'), textFlag(flags, 'id')];
+  if (plugin !== undefined && id !== undefined) {
+    return services.openPluginKey({ plugin, id, pluginConfig }, purpose);
+  }
   const config = await services.config();
   const list = await config.readSigningKeys();
   const name = textFlag(flags, 'key') || list.default;
@@ -85,6 +95,8 @@ async function loadKey({ flags, services }: NotationContext): Promise<SigningKey
     throw new NotationError('default signing key not set. Please set default signing key or specify a key name');
   }
   if (!list.keys.some((key) => key.name === name)) throw new NotationError(`signing key ${name} not found`);
+  const pluginKey = await services.findPluginKey(name, pluginConfig);
+  if (pluginKey !== undefined) return services.openPluginKey(pluginKey, purpose);
   try {
     // CERT-24: encrypted keys are not read by this face, so no passphrase is offered.
     return await config.loadSigningKey(name);

@@ -46,7 +46,7 @@ export const verifyCommand: NotationCommand = {
   run: async (context) => {
     const { flags } = context;
     const maxSignatures = parseMaxSignatures(textFlag(flags, 'max-signatures'));
-    parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
+    const pluginConfig = parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
     const userMetadata = parsePairs(textFlags(flags, 'user-metadata'), 'user-metadata');
     // An invalid policy is told before any registry is asked.
     const select = await selectPolicyStatement(context);
@@ -56,7 +56,15 @@ export const verifyCommand: NotationCommand = {
     const name = nameByDigest(subject, descriptor.digest);
     const statement = selectAndLog(select, { scope: textFlag(flags, 'scope') ?? subject.name, name, context });
     const { digest } = descriptor;
-    const outcome = await judge(subject, { context, statement, maxSignatures, userMetadata, digest, name });
+    const outcome = await judge(subject, {
+      context,
+      statement,
+      maxSignatures,
+      userMetadata,
+      pluginConfig,
+      digest,
+      name,
+    });
     report(outcome, { name, context, hasWarning, wording: { statement, at: context.at } });
   },
 };
@@ -84,13 +92,14 @@ interface JudgeOptions {
   readonly statement: OciStatement;
   readonly maxSignatures: number;
   readonly userMetadata: Readonly<Record<string, string>>;
+  readonly pluginConfig: Readonly<Record<string, string>>;
   readonly digest: string;
   /** By digest. */
   readonly name: string;
 }
 
 async function judge(subject: NotationSubject, options: JudgeOptions): Promise<ArtifactOutcome> {
-  const { context, statement, maxSignatures, userMetadata, digest, name } = options;
+  const { context, statement, maxSignatures, userMetadata, pluginConfig, digest, name } = options;
   const [{ verify }, { logArtifact }] = await Promise.all([import('@nv2/notary'), import('./log.ts')]);
   const { trustStore } = await context.services.config();
   return verify({
@@ -101,6 +110,7 @@ async function judge(subject: NotationSubject, options: JudgeOptions): Promise<A
     maxSignatures,
     userMetadata,
     revocation: context.services.revocation(),
+    plugins: context.services.verificationPlugins(pluginConfig),
     onEvent: logArtifact(context.log, { statement, at: context.at, reference: name, digest }),
     signal: context.io.signal,
   });
