@@ -77,13 +77,13 @@ export interface PluginDefinition {
   /** A semantic version. */
   readonly version: string;
   readonly url: string;
-  describeKey?(request: KitKeyRequest): Awaitable<KeySpec>;
+  readonly describeKey?: (request: KitKeyRequest) => Awaitable<KeySpec>;
   /** With {@link describeKey}: signs bytes. */
-  generateSignature?(request: KitSignatureRequest): Awaitable<KitSignature>;
+  readonly generateSignature?: (request: KitSignatureRequest) => Awaitable<KitSignature>;
   /** Makes whole envelopes; with {@link describeKey} for blobs too. */
-  generateEnvelope?(request: KitEnvelopeRequest): Awaitable<KitEnvelope>;
-  checkIdentity?(signature: KitVerification): Awaitable<KitOpinion>;
-  checkRevocation?(signature: KitVerification): Awaitable<KitOpinion>;
+  readonly generateEnvelope?: (request: KitEnvelopeRequest) => Awaitable<KitEnvelope>;
+  readonly checkIdentity?: (signature: KitVerification) => Awaitable<KitOpinion>;
+  readonly checkRevocation?: (signature: KitVerification) => Awaitable<KitOpinion>;
   /** Names of critical attributes that the two functions above take into account. */
   readonly criticalAttributes?: readonly string[];
 }
