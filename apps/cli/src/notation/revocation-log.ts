@@ -3,6 +3,7 @@
 import { describeError, isNv2Error } from '@nv2/base';
 import type { ConfigEvent } from '@nv2/config';
 import { type CertificateRevocation, formatName, type RevocationEvent } from '@nv2/pki';
+import type { PluginEvent } from '@nv2/plugin';
 import type { RegistryEvent } from '@nv2/registry-client';
 import { wordOsError } from './os-error.ts';
 
@@ -11,7 +12,7 @@ export interface EventOutput {
   readonly debug: (message: string) => void;
 }
 
-type Event = ConfigEvent | RegistryEvent | RevocationEvent;
+type Event = ConfigEvent | RegistryEvent | RevocationEvent | PluginEvent;
 
 /** A listener that returns whether the event was one of revocation. */
 export function createRevocationLog({ warn, debug }: EventOutput): (event: Event) => boolean {
