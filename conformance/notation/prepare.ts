@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { openLayout } from '@nv2/oci-layout';
 import { encodeUtf8 } from '@nv2/base';
-import { mintChain, pushArtifact, testImage, testTar, testZip } from '@nv2/testing';
+import { mintChain, pushArtifact, type TestChain, testImage, testTar, testZip } from '@nv2/testing';
+import { crlCacheName, type Revocable, tsaFiles } from './authorities.ts';
 import type { ArchiveMember, Step } from './row.ts';
 import type { Stage } from './stage.ts';
 
-type KeyStep = Extract<Step, { readonly key: string }>;
+type KeyStep = Extract<Step, { readonly key: string } | { readonly revocable: string }>;
+type RevocationStep = Extract<Step, { readonly cachedCrlUntil: string }>;
 
 interface KeyList {
   readonly default?: string;
@@ -19,23 +21,47 @@ interface KeyList {
 /** Prepares a stage, step by step. */
 export async function prepare(stage: Stage, steps: readonly Step[]): Promise<void> {
   let list: KeyList = { keys: [] };
+  let revocable: Revocable | undefined;
   for (const step of steps) {
-    if ('key' in step) list = await addKey(stage, list, step);
+    if ('key' in step) list = await addKey(stage, list, { step, name: step.key, chain: await mint(step) });
+    else if ('revocable' in step) {
+      revocable = await stage.authorities.openRevocable(stage.names.get('repo') ?? '', step);
+      for (const [name, url] of revocable.urls) stage.names.set(name, url);
+      list = await addKey(stage, list, { step, name: step.revocable, chain: revocable.chain });
+    } else if ('cachedCrlUntil' in step) await cacheCrl(stage, revocable, step);
     else await doStep(stage, step);
   }
 }
 
 let minted = 0;
 
-async function addKey(stage: Stage, list: KeyList, step: KeyStep): Promise<KeyList> {
-  const { key: name, isDefault, subject, notAfter } = step;
+function mint({ key: name, subject, notAfter }: Extract<Step, { readonly key: string }>): Promise<TestChain> {
   minted += 1;
-  const chain = await mintChain({
+  return mintChain({
     subject: subject ?? `C=US,ST=WA,L=Seattle,O=Notary,CN=${name}`,
     // Another one for each key of a row, and not endlessly many: test keys are made once and kept.
     keyIndex: 20 + (minted % 40),
     ...(notAfter === undefined ? {} : { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date(notAfter) }),
   });
+}
+
+async function cacheCrl(
+  stage: Stage,
+  revocable: Revocable | undefined,
+  { cachedCrlUntil }: RevocationStep,
+): Promise<void> {
+  const crl = revocable?.crl(new Date(cachedCrlUntil)) ?? new Uint8Array();
+  const name = crlCacheName(revocable?.urls.get('leaf.crl') ?? '');
+  await stage.write(`{cache}/crl/${name}`, JSON.stringify({ baseCRL: Buffer.from(crl).toString('base64') }), 0o600);
+}
+
+interface NewKey {
+  readonly step: KeyStep;
+  readonly name: string;
+  readonly chain: TestChain;
+}
+
+async function addKey(stage: Stage, list: KeyList, { step: { isDefault }, name, chain }: NewKey): Promise<KeyList> {
   const pems = chain.pem.split(/(?=-----BEGIN)/);
   const keyPath = await stage.write(`{config}/localkeys/${name}.key`, chain.key.pkcs8Pem, 0o600);
   const certPath = await stage.write(`{config}/localkeys/${name}.crt`, chain.pem);
@@ -52,8 +78,11 @@ async function addKey(stage: Stage, list: KeyList, step: KeyStep): Promise<KeyLi
 
 const policyNames = { oci: 'trustpolicy.oci.json', blob: 'trustpolicy.blob.json', old: 'trustpolicy.json' } as const;
 
-async function doStep(stage: Stage, step: Exclude<Step, KeyStep>): Promise<void> {
-  if ('trust' in step) {
+async function doStep(stage: Stage, step: Exclude<Step, KeyStep | RevocationStep>): Promise<void> {
+  if ('authority' in step) {
+    for (const [name, pem] of tsaFiles(stage.authorities.tsa))
+      stage.names.set(name, await stage.write(`certificates/${name}`, pem));
+  } else if ('trust' in step) {
     const [type = '', store = ''] = step.trust.split(':');
     const root = await readFile(stage.names.get(`${step.of}.crt`) ?? '');
     await stage.write(`{config}/truststore/x509/${type}/${store}/${step.of}.crt`, root, 0o600);

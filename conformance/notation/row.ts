@@ -24,6 +24,20 @@ export interface Row {
 export type Step =
   /** A key with its chain (leaf, root) in the key list; `{NAME.crt}` is its root in a file, `{NAME.leaf}` the leaf. */
   | { readonly key: string; readonly isDefault?: true; readonly subject?: string; readonly notAfter?: string }
+  /**
+   * As `key`, with a chain of three: the signing certificate and the authority above it say where they are asked about, and this is what
+   * is answered there. `{leaf.ocsp}`, `{leaf.crl}`, `{intermediate.ocsp}`, `{intermediate.crl}` are the addresses.
+   */
+  | {
+      readonly revocable: string;
+      readonly isDefault?: true;
+      readonly leaf?: Sources;
+      readonly intermediate?: Sources;
+    }
+  /** The CRL of the signing certificate of the last `revocable` in the cache, valid until then. */
+  | { readonly cachedCrlUntil: string }
+  /** Files of the time-stamp authority `{tsa}`: `{tsa.crt}` is its root; `{tsa.intermediate}`, `{tsa.chain}`. */
+  | { readonly authority: 'tsa' }
   /** A file with the root of a key in a trust store, `ca:e2e`. */
   | { readonly trust: string; readonly of: string }
   | { readonly policy: object; readonly kind?: 'oci' | 'blob' | 'old' }
@@ -53,6 +67,14 @@ export interface ArchiveMember {
   readonly mode?: number;
   /** What the archive says of its size, where that is not the truth. */
   readonly declaredSize?: number;
+}
+
+/** `silent`: nothing is there. */
+export type Says = 'good' | 'revoked' | 'unknown' | 'silent';
+
+export interface Sources {
+  readonly ocsp?: Says;
+  readonly crl?: Exclude<Says, 'unknown'>;
 }
 
 export interface Run {

@@ -17,6 +17,7 @@ import { bytesBody } from '@nv2/base';
 import { type ContentStore, packManifest } from '@nv2/content';
 import { digestOf, emptyJsonBytes, emptyJsonDescriptor } from '@nv2/oci';
 
+import { type Authorities, openAuthorities } from './authorities.ts';
 import { openPluginSite } from './plugin-site.ts';
 
 /** The registries, by the name that stands for them in rows. */
@@ -24,6 +25,7 @@ export interface Registries extends AsyncDisposable {
   /** `localhost:PORT`, by name; and what rows know of the site with plugins. */
   readonly hosts: ReadonlyMap<string, string>;
   repository(registry: string, name: string): ContentStore;
+  readonly authorities: Authorities;
 }
 
 export async function openRegistries(): Promise<Registries> {
@@ -31,6 +33,7 @@ export async function openRegistries(): Promise<Registries> {
   const old = await listeningRegistry({ referrersApi: false });
   const guarded = await listenGuarded();
   const site = await openPluginSite();
+  const authorities = await openAuthorities();
   const servers = new Map<string, ListeningRegistry>([
     ['registry', plain],
     ['old-registry', old],
@@ -41,7 +44,9 @@ export async function openRegistries(): Promise<Registries> {
       ...Array.from(servers, ([name, server]) => [name, local(server.host)] as const),
       ['auth-registry', local(guarded.host)] as const,
       ...site.names,
+      ['tsa', authorities.tsa.url],
     ]),
+    authorities,
     repository: (registry, name) => {
       const server = servers.get(registry);
       if (server === undefined) throw new Error(`rows push to registry and old-registry, not to ${registry}`);
@@ -59,6 +64,7 @@ export async function openRegistries(): Promise<Registries> {
       await old[Symbol.asyncDispose]();
       await guarded.close();
       await site[Symbol.asyncDispose]();
+      await authorities[Symbol.asyncDispose]();
     },
   };
 }
@@ -87,6 +93,7 @@ export interface Stage extends AsyncDisposable {
   path(text: string): string;
   write(path: string, content: string | Uint8Array, mode?: number): Promise<string>;
   link(path: string, target: string): Promise<void>;
+  readonly authorities: Authorities;
   pushImage(registry: string, tag: string): Promise<string>;
   /** @returns the digest of the signature manifest */
   pushSignature(registry: string, tag: string, envelope: string): Promise<string>;
@@ -118,6 +125,7 @@ export async function openStage(registries: Registries): Promise<Stage> {
     work,
     bin,
     names,
+    authorities: registries.authorities,
     fill,
     path: place,
     write: async (path, content, mode = 0o644) => {

@@ -20,6 +20,8 @@ import { processRows } from './process.ts';
 import { referenceRows } from './reference.ts';
 import { signRows } from './sign.ts';
 import { trustPolicyRows } from './trust-policy.ts';
+import { revocationRows } from './revocation.ts';
+import { timestampRows } from './timestamp.ts';
 import { verifyLogRows } from './verify-log.ts';
 import { verifyRows } from './verify.ts';
 
@@ -41,7 +43,9 @@ export const builtinRows: readonly Row[] = [
   ...policyRows,
   ...processRows,
   ...referenceRows,
+  ...revocationRows,
   ...signRows,
+  ...timestampRows,
   ...trustPolicyRows,
   ...verifyLogRows,
   ...verifyRows,
