@@ -4,7 +4,7 @@
 export type Mark = 'E=' | 'E' | 'unasserted';
 
 export interface Row {
-  /** Section of docs/compatibility.md's inventory and what it says, in its words: `8 cert add: certificates are copied`. */
+  /** The part of the command line (docs/compatibility.md, "How it is checked") and the claim: `8 cert add: files are copied`. */
   readonly name: string;
   readonly mark: Mark;
   /** Version 1.3.2 does not do this: only its successor does, and we. */

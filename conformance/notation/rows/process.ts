@@ -78,4 +78,67 @@ export const processRows: readonly Row[] = [
     mark: 'unasserted',
     runs: [{ command: 'notation sign --key', exit: 1, stdout: '', stderr: 'Error: flag needs an argument: --key\n' }],
   },
+  {
+    name: '1.1 completion scripts for four shells',
+    mark: 'unasserted',
+    runs: [
+      { command: 'notation completion bash', stdout: { has: ['complete ', 'notation'] }, stderr: '' },
+      { command: 'notation completion zsh', stdout: { has: ['#compdef', 'notation'] }, stderr: '' },
+      { command: 'notation completion fish', stdout: { has: ['complete -c notation'] }, stderr: '' },
+      {
+        command: 'notation completion powershell',
+        stdout: { has: ['Register-ArgumentCompleter', 'notation'] },
+        stderr: '',
+      },
+      { command: 'notation completion', stdout: { has: ['bash', 'fish', 'powershell', 'zsh'] }, stderr: '' },
+    ],
+  },
+  {
+    name: '1.1 help for what is no command is told on stderr, and succeeds',
+    mark: 'unasserted',
+    runs: [
+      {
+        command: 'notation help frobnicate',
+        stdout: '',
+        stderr: { has: ['Unknown help topic [`frobnicate`]\nUsage:\n  notation [command]\n'] },
+      },
+    ],
+  },
+  {
+    name: '1.3 an unknown flag before the sub-command takes the next word with it',
+    mark: 'unasserted',
+    runs: [
+      { command: 'notation --help verify', stdout: { has: ['Available Commands:'] }, stderr: '' },
+      {
+        command: 'notation -h verify xyzzy',
+        exit: 1,
+        stdout: '',
+        stderr: { has: ['Error: unknown command "xyzzy" for "notation"\n'] },
+      },
+    ],
+  },
+  {
+    name: '12.5 version: a line that is a SemVer, and no arguments',
+    mark: 'unasserted',
+    runs: [
+      {
+        command: 'notation version',
+        stdout: { has: ['Notation - a tool to sign and verify artifacts.\n\nVersion:     ', '\nGo version:  '] },
+        stderr: '',
+        names: { version: '^Version: {5}(\\d+\\.\\d+\\.\\d+(?:-[\\w.-]+)?(?:\\+[\\w.-]+)?)$' },
+      },
+      {
+        command: 'notation version x',
+        exit: 1,
+        stdout: '',
+        stderr: { has: ['Error: unknown command "x" for "notation version"\n'] },
+      },
+    ],
+  },
+  {
+    name: '12.5 version: operating system and processor',
+    mark: 'unasserted',
+    since: 'main',
+    runs: [{ command: 'notation version', names: { platform: '^OS/Arch: {5}([a-z]+/[a-z0-9]+)$' } }],
+  },
 ];
