@@ -1,18 +1,11 @@
 // A verification's outcome in words and as the published report.
 
-import { assertNever, plainText } from '@nv2/base';
-import {
-  type ArtifactOutcome,
-  type CheckName,
-  type CheckResult,
-  type SignatureRecord,
-  type SignatureReport,
-  toReport,
-} from '@nv2/notary';
+import { plainText } from '@nv2/base';
+import { type ArtifactOutcome, type SignatureRecord, type SignatureReport, toReport } from '@nv2/notary';
 import type { CommandResult, Report } from '../command.ts';
 import { type Conclusion, concludeReasons } from '../exit-codes.ts';
 import { type NextStepFacts, nextSteps } from './next-steps.ts';
-import { certificateLines } from './revocation-lines.ts';
+import { checkName, explainChecks } from './explain.ts';
 import { explainOutcome, type WhyFacts } from './why.ts';
 import { certificateText, countText, formatName, shellWord, timeText } from './words.ts';
 
@@ -117,7 +110,7 @@ function signatureLines(
     claims === undefined
       ? ''
       : `  ${formatName(claims.mediaType)}  ${claims.chain[0].subject}  ${timeText(claims.signingTime)}`;
-  const checks = explain ? outcome.checks.flatMap(checkLines).map((line) => `    ${line}`) : [];
+  const checks = explain ? explainChecks(outcome).map((line) => `    ${line}`) : [];
   const name = signatureNames?.get(descriptor.digest) ?? descriptor.digest;
   return [`  ${name}${about}: ${stateText(record, isExplained(record, whole))}`, ...checks];
 }
@@ -136,30 +129,6 @@ function stateText({ outcome }: SignatureRecord, isBrief: boolean): string {
   });
   const verdict = outcome.verdict === 'not-verified' ? 'not verified' : outcome.verdict;
   return [verdict, ...failures].join('; ');
-}
-
-/** `authentic timestamp` for `authenticTimestamp`. */
-function checkName(check: CheckName): string {
-  return check.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-function checkLines(check: CheckResult): readonly string[] {
-  const certificates = 'certificates' in check ? (check.certificates ?? []) : [];
-  return [checkLine(check), ...certificateLines(certificates).map((line) => `  ${line}`)];
-}
-
-function checkLine(check: CheckResult): string {
-  switch (check.status) {
-    case 'passed':
-      return `${check.check}: passed`;
-    case 'skipped':
-      return `${check.check}: skipped (${check.because})`;
-    case 'failed':
-    case 'inconclusive':
-      return `${check.check}: ${check.status}${check.action === 'log' ? ', tolerated' : ''}: ${check.reason}`;
-    default:
-      return assertNever(check);
-  }
 }
 
 function summaryLines(outcome: ArtifactOutcome, facts: VerificationFacts): readonly string[] {
