@@ -72,6 +72,10 @@ describe('failures in the words of the reference', () => {
       'certificate "CN=\\"e2e\\"" was not valid when the digital signature was produced at "Thu, 01 May 2025 10:00:00 +0000"',
     ],
     [{ code: 'timestamp-required' }, 'no timestamp countersignature was found in the signature envelope'],
+    [
+      { code: 'timestamp-invalid', rule: 'TSA-13' },
+      'failed to verify the timestamp countersignature with error: in our words',
+    ],
     [{ code: 'revoked', certificate }, 'signing certificate with subject "CN=\\"e2e\\"" is revoked'],
     [{ code: 'metadata-mismatch', missing: ['a=b'] }, 'unable to find specified metadata in the signature'],
     [{ code: 'critical-attribute', attributes: ['a'] }, 'in our words'],

@@ -37,6 +37,11 @@ export function wordFailure(failure: Failure, { statement, at }: WordingOptions)
       return wordValidity(facts, at);
     case 'timestamp-required':
       return 'no timestamp countersignature was found in the signature envelope';
+    case 'timestamp-invalid':
+      // A genuine token whose time or authority does not count is not a broken one.
+      return facts.timestamp === undefined
+        ? `failed to verify the timestamp countersignature with error: ${reason}`
+        : reason;
     case 'revoked':
       return `signing certificate with subject ${quote(facts.certificate.subject)} is revoked`;
     case 'revocation-unknown':
