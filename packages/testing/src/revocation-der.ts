@@ -143,7 +143,7 @@ export interface TestCrlOptions {
   readonly thisUpdate: Date;
   readonly nextUpdate?: Date | undefined;
   readonly entries?: readonly TestCrlEntry[];
-  readonly number?: number;
+  readonly number?: number | undefined;
   /** Makes it a delta CRL. */
   readonly baseNumber?: number;
   readonly scope?: TestScope;

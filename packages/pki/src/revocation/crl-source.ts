@@ -1,5 +1,5 @@
 // Where the CRL of one distribution point comes from: the user's files, memory, the cache, the network. Each is judged in the
-// same way, and only what was found valid is kept (REV-34, REV-35).
+// same way, and only what was found valid is kept (REV-34, REV-35): a forged CRL cannot sit in a cache until its own end (OC-06).
 
 import { describeError, isNv2Error } from '@nv2/base';
 import { maxCrlBytes, maxServersAsked } from '../limits.ts';

@@ -33,6 +33,7 @@ export interface ProveOcspOptions {
 
 const smallestRsaBits = 2048;
 const maxNonceBytes = 128;
+const wrongSignature = 'the signature of the answer is wrong';
 
 /** Finds what `response` says about a certificate, if the issuer or a delegate of the issuer says it. */
 export function proveOcspResponse(response: OcspResponse, options: ProveOcspOptions): OcspProof {
@@ -57,15 +58,19 @@ export function proveOcspResponse(response: OcspResponse, options: ProveOcspOpti
 }
 
 function proveDelegate(response: OcspResponse, single: OcspSingleResponse, options: ProveOcspOptions): OcspProof {
-  let reason = 'the answer is signed neither by the issuer nor by a responder whose certificate came along';
+  let reason = isNamed(response, options.issuer)
+    ? wrongSignature
+    : 'the answer is signed neither by the issuer nor by a responder whose certificate came along';
   for (const der of response.certificates) {
     const delegate = findCertificate(der, options.keys);
     if (delegate === undefined || !isNamed(response, delegate)) continue;
+    // What the issuer itself has not signed it has not signed as its own delegate.
+    if (delegate.fingerprint === options.issuer.fingerprint) continue;
     const flaw = findDelegateFlaw(delegate, options);
     if (flaw !== undefined) reason = flaw;
     else if (isSignedBy(response, delegate, options))
       return { status: 'passed', answer: { response, single, delegate } };
-    else reason = 'the signature of the answer is wrong';
+    else reason = wrongSignature;
   }
   return failed(reason);
 }
