@@ -173,6 +173,7 @@ describe('a plugin is installed', () => {
       { name: 'disk', type: '4' },
     ];
     await installBytes(where, tarGzOf(packageFiles(), links));
+    expect(await snapshot(join(where.directory, 'test'))).toHaveLength(3);
     const zip = zipOf(packageFiles(), [{ name: 'passwords', mode: 0o120777, bytes: encodeUtf8('/etc/passwd') }]);
     await installBytes(where, zip, { force: true });
     expect(await snapshot(join(where.directory, 'test'))).toHaveLength(3);
