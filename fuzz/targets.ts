@@ -5,6 +5,7 @@ import { archiveTargets } from './targets/archives.ts';
 import { documentTargets } from './targets/documents.ts';
 import { encodingTargets } from './targets/encodings.ts';
 import { envelopeTargets } from './targets/envelopes.ts';
+import { pluginTargets } from './targets/plugins.ts';
 import { registryTargets } from './targets/registry.ts';
 
 export const fuzzTargets: readonly FuzzTarget[] = [
@@ -13,4 +14,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...documentTargets,
   ...registryTargets,
   ...archiveTargets,
+  ...pluginTargets,
 ];

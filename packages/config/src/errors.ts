@@ -38,7 +38,7 @@ export const configErrors = {
   },
   CONFIG_KEY_UNSUPPORTED: {
     kind: 'usage',
-    summary: 'a configured key lives in a plugin, and plugins are not supported yet',
+    summary: 'a configured key lives in a plugin, where only signing can use it',
   },
   CONFIG_KEY_FORMAT: {
     kind: 'malformed',

@@ -81,7 +81,7 @@ async function judge(
 }
 
 describe('a verification plugin', () => {
-  it('is asked in the place of our own checks, once, and a signature it likes is trusted [+VER-11 +VER-16 +PLUG-41 +PLUG-43]', async () => {
+  it('is asked in the place of our own checks, once, and a signature it likes is trusted [+VER-11 +VER-16 +PLUG-41 +PLUG-43 +PLUG-48]', async () => {
     const plugins = pluginsWith();
     const { verdict } = await judge(plugins, { trust: await policyTrust({ identities: ['spiffe: signer'] }) });
     expect(verdict).toBe('trusted');

@@ -53,7 +53,7 @@ describe('what a plugin says about itself', () => {
     expect(await readFrom(metadata)).toMatchObject({ supportedContractVersions: ['1.0', '2.3'] });
   });
 
-  it('is asked for without a contract version, with the configuration if there is one [+PLUG-12 +PLUG-28]', async () => {
+  it('is asked for without a contract version, with the configuration if there is one [+PLUG-12 +PLUG-28 -PLUG-28]', async () => {
     await using home = await temporaryDirectory();
     const answer = printJson(metadataOf('test'));
     const file = await writeShellPlugin(home.path, 'test', `cat > ${home.path}/request\n${answer}`);

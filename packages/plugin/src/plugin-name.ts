@@ -1,4 +1,4 @@
-// Names of plugins (PLUG-04, OC-08). They come from key lists, from command lines and, worst of all, from signatures, and become
+// Names of plugins (PLUG-04, PLUG-05, OC-08). They come from key lists, from command lines and, worst of all, from signatures, and become
 // paths; so a name is checked before anything else happens to it.
 
 import { win32 } from 'node:path';

@@ -113,6 +113,13 @@ describe('a verification plugin', () => {
     expect(JSON.stringify(plugin.calls)).not.toContain('com.example.note');
   });
 
+  it('gets no attribute that is not critical, though nobody knows it [-PLUG-42]', async () => {
+    const plugin = answering(fine);
+    await ask(plugin, await questionOf({ extended: [{ key: 'com.example.note', isCritical: false, value: 'y' }] }));
+    expect(JSON.stringify(plugin.calls)).not.toContain('com.example.note');
+    expect(JSON.stringify(plugin.calls)).not.toContain('extendedAttributes');
+  });
+
   it('is asked about nothing but what is wanted [-PLUG-41]', async () => {
     const plugin = answering({ verificationResults: { [identity]: { success: true } } });
     await ask(plugin, { ...(await questionOf()), capabilities: ['trusted-identity'] });

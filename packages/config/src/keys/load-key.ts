@@ -47,7 +47,7 @@ async function openListedKey(entry: SigningKeyEntry, options: LoadKeyOptions): P
   const provider = providers.find((candidate) => candidate.accepts(used));
   if (provider !== undefined) return provider.openKey(used, options);
   if (entry.kind === 'plugin') {
-    const message = `key ${quoteText(entry.name)} lives in plugin ${quoteText(entry.pluginName)}, and plugins are not supported yet`;
+    const message = `key ${quoteText(entry.name)} lives in plugin ${quoteText(entry.pluginName)}, and no provider for plugins was given`;
     throw new ConfigError('CONFIG_KEY_UNSUPPORTED', message);
   }
   const message = `key ${quoteText(entry.name)} of signingkeys.json has neither keyPath and certPath nor id and pluginName`;

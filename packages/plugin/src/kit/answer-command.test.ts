@@ -202,7 +202,7 @@ describe('a verifier made with the kit', () => {
     expect({ ...extendedAttributes }).toEqual({ a: 'x', b: null, c: 1 });
   });
 
-  it('refuses a time that is none [-PLUG-13]', async () => {
+  it('refuses a time that is none [-PLUG-13 -PLUG-40]', async () => {
     const request = verifyRequest({ wanted: [identity], critical: { expiry: 'tomorrow' } });
     expect(await ask(verifier(), 'verify-signature', request)).toMatchObject({ errorCode: 'VALIDATION_ERROR' });
   });
