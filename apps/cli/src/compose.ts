@@ -4,6 +4,7 @@
 import { describeError, type PrivateKey, type Transport } from '@nv2/base';
 import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
+import type { Timestamper } from '@nv2/notary';
 import type { Reference } from '@nv2/oci';
 import type { RemoteKey, RevocationChecker, RevocationEvent } from '@nv2/pki';
 import type { RegistryEvent, RegistrySession } from '@nv2/registry-client';
@@ -32,6 +33,7 @@ import type {
   RunningServer,
   ServeRegistryOptions,
   Services,
+  TimestampAuthority,
 } from './services.ts';
 import { version } from './version.ts';
 
@@ -218,6 +220,17 @@ class LazyServices implements Services {
     });
     this.#checkers.set(name, checker);
     return checker;
+  }
+
+  async timestamper(authority: TimestampAuthority): Promise<Timestamper> {
+    const { openTimestamper } = await import('./compose/timestamper.ts');
+    const { io, userAgent = `nv2/${version}` } = this.#options;
+    return openTimestamper(authority, {
+      io,
+      userAgent,
+      checkRevocation: this.revocation(),
+      onClose: (close) => void this.#closers.push(close),
+    });
   }
 
   async serveRegistry(options: ServeRegistryOptions): Promise<RunningServer> {

@@ -30,3 +30,6 @@ export const maxTreeDepth = 8;
 
 /** Artifacts that are signed at the same time in one run: hides round trips, and stays polite to registries that limit rates. */
 export const signingConcurrency = 4;
+
+/** How long a time-stamp authority may take (docs/spec-map.md section 20). */
+export const timestampTimeoutMs = 15_000;

@@ -9,6 +9,7 @@ import { CliError } from './errors.ts';
 import { duration, type OptionValues, oneOf, text } from './option.ts';
 import { metadataOptions, pluginOptions } from './options.ts';
 import type { Services } from './services.ts';
+import { openTimestamper, timestampOptions } from './timestamp-options.ts';
 import { version } from './version.ts';
 
 /** What is signed with, and what the signature says besides. Shared by everything that signs. */
@@ -21,6 +22,7 @@ export const signingOptions = {
   expiry: duration('-e, --expiry <duration>', 'when the signature stops counting, for example 24h or 720h'),
   ...metadataOptions,
   signatureFormat: oneOf('--signature-format <format>', 'envelope', ['jws', 'cose'], { defaultText: 'jws' }),
+  ...timestampOptions,
 } as const;
 
 export type SigningFlags = OptionValues<typeof signingOptions>;
@@ -32,6 +34,7 @@ export async function prepareSigning(
   purpose: SigningPurpose = 'artifact',
 ): Promise<SigningOptions> {
   const { io, services, at } = context;
+  const timestamp = await openTimestamper(flags, context);
   const config = await services.config();
   const { signatureFormat } = flags.signatureFormat === undefined ? await config.readSettings() : flags;
   const key = await openSigner(flags, context, purpose);
@@ -43,6 +46,7 @@ export async function prepareSigning(
     signal: io.signal,
     ...(flags.expiry === undefined ? {} : { expirySeconds: flags.expiry }),
     ...(flags.userMetadata === undefined ? {} : { userMetadata: flags.userMetadata }),
+    ...(timestamp && { timestamp }),
   };
 }
 

@@ -5,8 +5,8 @@ import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
 import type { PluginManager } from './compose/plugin-manager.ts';
-import type { EnvelopeSigner, VerificationPlugins } from '@nv2/notary';
-import type { RemoteKey, RevocationChecker, SigningKey } from '@nv2/pki';
+import type { EnvelopeSigner, Timestamper, VerificationPlugins } from '@nv2/notary';
+import type { Certificate, RemoteKey, RevocationChecker, SigningKey } from '@nv2/pki';
 import type { Plugins } from '@nv2/plugin';
 import type { PluginKey, SigningPurpose } from './compose/plugins.ts';
 import type { Redactor } from './redactor.ts';
@@ -29,6 +29,13 @@ export interface RevocationChoice {
   readonly dataDirectory?: string | undefined;
   readonly ocspTimeoutMs?: number | undefined;
   readonly crlTimeoutMs?: number | undefined;
+}
+
+/** An authority that countersigns with the time. */
+export interface TimestampAuthority {
+  readonly url: string;
+  /** What its chain must end in. */
+  readonly root: Certificate;
 }
 
 /** What commands use of the world. */
@@ -66,6 +73,8 @@ export interface Services {
   pluginManager(): Promise<PluginManager>;
   /** Asked about chains that are trusted. Default: responders and CRLs are asked over the network. */
   revocation(choice?: RevocationChoice): RevocationChecker;
+  /** Asks an authority for time-stamps, and verifies what it answers. */
+  timestamper(authority: TimestampAuthority): Promise<Timestamper>;
   serveRegistry(options: ServeRegistryOptions): Promise<RunningServer>;
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { pluginConfigFlag, signerFlags, signerGroups, userMetadataFlag } from '.
 import type { FlagGroup } from './command.ts';
 import type { NotationFlag } from './pflag.ts';
 import { isCode } from './subject.ts';
+import { checkTimestampFlags, openTimestamper } from './timestamping.ts';
 import { signingAgent } from './version.ts';
 
 export const signingFlags: readonly NotationFlag[] = [
@@ -38,11 +39,8 @@ export function findReservedMetadata(metadata: Readonly<Record<string, string>>)
 }
 
 /** What is checked before required flags and groups. @throws NotationError */
-export function checkSigningFlags({ flags }: NotationContext): void {
-  if (textFlag(flags, 'timestamp-url') === '') throw new NotationError('timestamping: tsa url cannot be empty');
-  if (textFlag(flags, 'timestamp-root-cert') === '') {
-    throw new NotationError('timestamping: tsa root certificate path cannot be empty');
-  }
+export function checkSigningFlags(context: NotationContext): void {
+  checkTimestampFlags(context);
 }
 
 /** @throws NotationError */
@@ -51,9 +49,6 @@ export async function prepareSigning(
   purpose: SigningPurpose = 'artifact',
 ): Promise<SigningOptions> {
   const { flags, io, at } = context;
-  // SIGN-08: what was asked for and cannot be done fails the signing.
-  if (flags.values.has('timestamp-url'))
-    throw new NotationError('timestamping: time-stamps are not supported by nv2 yet');
   const expirySeconds = parseExpiry(textFlag(flags, 'expiry'));
   const format = await chooseFormat(context);
   const pluginConfig = parsePairs(textFlags(flags, 'plugin-config'), 'plugin-config');
@@ -61,7 +56,17 @@ export async function prepareSigning(
   const reserved = findReservedMetadata(userMetadata);
   if (reserved !== undefined) throw new NotationError(reserved);
   const key = await loadKey(context, pluginConfig, purpose);
-  return { key, format, at, expirySeconds, userMetadata, signingAgent, signal: io.signal };
+  const timestamp = await openTimestamper(context);
+  return {
+    key,
+    format,
+    at,
+    expirySeconds,
+    userMetadata,
+    signingAgent,
+    signal: io.signal,
+    ...(timestamp && { timestamp }),
+  };
 }
 
 function parseExpiry(text: string | undefined): number {

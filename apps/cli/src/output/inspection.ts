@@ -1,9 +1,9 @@
 // Everything in one signature, as data and as a tree. All text in it is a stranger's.
 
-import { encodeBase64, encodeHex, isNv2Error, plainText } from '@nv2/base';
+import { describeError, encodeBase64, encodeHex, isNv2Error, plainText } from '@nv2/base';
 import type { AttributeValue, ExtendedAttribute, UnverifiedEnvelope } from '@nv2/envelope';
 import { parsePayload } from '@nv2/notary';
-import { parseCertificate } from '@nv2/pki';
+import { parseCertificate, parseTimestampToken } from '@nv2/pki';
 import type { ExaminedSignature } from '../examine-signatures.ts';
 import { type CertificateDescription, describeCertificate } from './certificate.ts';
 import type { TreeNode } from './table.ts';
@@ -51,10 +51,30 @@ export function describeEnvelope(envelope: UnverifiedEnvelope): Partial<Inspecte
     unsigned: {
       ...(unsigned.signingAgent === undefined ? {} : { signingAgent: plainText(unsigned.signingAgent) }),
       timestamp: unsigned.timestampSignature !== undefined,
+      ...(unsigned.timestampSignature === undefined
+        ? {}
+        : { timestampSignature: describeTimestamp(unsigned.timestampSignature, envelope.signature) }),
     },
     certificates: unsigned.certificateChain.map(describeDer),
     ...describePayload(envelope.payload),
   };
+}
+
+/** What the token claims; `nv2 verify` is what asks who vouches for it. */
+function describeTimestamp(token: Uint8Array, signature: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const { earliest, latest, policy, certificates, isAbout } = parseTimestampToken(token);
+    if (!isAbout(signature)) return { error: 'the time-stamp is about other data' };
+    return {
+      earliest: timeText(earliest),
+      latest: timeText(latest),
+      policy,
+      certificates: certificates.map(describeCertificate),
+    };
+  } catch (error) {
+    if (!isNv2Error(error)) throw error;
+    return { error: plainText(describeError(error), 300) };
+  }
 }
 
 function describePayload(payload: Uint8Array): Partial<InspectedSignature> {

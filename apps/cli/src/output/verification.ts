@@ -1,7 +1,13 @@
 // A verification's outcome in words and as the published report.
 
 import { plainText } from '@nv2/base';
-import { type ArtifactOutcome, type SignatureRecord, type SignatureReport, toReport } from '@nv2/notary';
+import {
+  type ArtifactOutcome,
+  type ProvenTime,
+  type SignatureRecord,
+  type SignatureReport,
+  toReport,
+} from '@nv2/notary';
 import type { CommandResult, Report } from '../command.ts';
 import { type Conclusion, concludeReasons } from '../exit-codes.ts';
 import { type NextStepFacts, nextSteps } from './next-steps.ts';
@@ -137,17 +143,26 @@ function summaryLines(outcome: ArtifactOutcome, facts: VerificationFacts): reado
     : [];
   const decided = `  decided by: ${facts.decidedBy}`;
   if (outcome.verdict !== 'trusted') return [...limit, decided];
-  const { signer, claims, target } = outcome.accepted.outcome;
+  const { signer, claims, target, timestamp } = outcome.accepted.outcome;
   const metadata = Object.entries(target.annotations ?? {});
   return [
     ...limit,
     `  signer: ${certificateText(signer.leaf)}`,
     `  anchor: ${certificateText(signer.anchor)}`,
     `  signed at: ${timeText(claims.signingTime)}${claims.scheme === 'notary.x509' ? ' (as the signer says)' : ''}`,
+    ...(timestamp === undefined ? [] : timestampLines(timestamp)),
     ...(claims.expiry === undefined ? [] : [`  expires: ${timeText(claims.expiry)}`]),
     ...metadata.map(([key, value]) => `  metadata: ${plainText(key)}=${plainText(value, 500)}`),
     decided,
   ];
+}
+
+function timestampLines({ earliest, latest, authority }: ProvenTime): readonly string[] {
+  const range =
+    earliest.getTime() === latest.getTime()
+      ? timeText(latest)
+      : `between ${timeText(earliest)} and ${timeText(latest)}`;
+  return [`  time-stamped: ${range}, by ${certificateText(authority[0])}`];
 }
 
 function nextLines(outcome: ArtifactOutcome, facts: VerificationFacts): readonly string[] {

@@ -78,6 +78,15 @@ function explainFailure(
           ? []
           : ['the signature has no time-stamp, which could have shown that it was made in time']),
       ];
+    case 'timestamp-required':
+      return [
+        reason,
+        ...(facts.outside === undefined
+          ? []
+          : [
+              `${certificateText(facts.outside)} is valid from ${timeText(facts.outside.notBefore)} to ${timeText(facts.outside.notAfter)}; a time-stamp could have shown that the signature was made in time`,
+            ]),
+      ];
     case 'revoked':
       return certificates.length > 0
         ? whyLines(certificates)

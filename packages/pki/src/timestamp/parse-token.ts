@@ -19,7 +19,7 @@ export interface TimestampToken
   /** The certificates that travel along, in their order. */
   readonly certificates: readonly Certificate[];
   /** Whether the token is about these bytes: their hash is the one it states. */
-  isAbout(data: Uint8Array): boolean;
+  readonly isAbout: (data: Uint8Array) => boolean;
 }
 
 /**
