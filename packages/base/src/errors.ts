@@ -76,10 +76,13 @@ export function quoteText(text: string, maxChars = 120): string {
 
 /** As {@link quoteText}, without the quotes. */
 export function plainText(text: string, maxChars = 120): string {
+  if (text.length <= maxChars && printableAscii.test(text)) return text;
   const visible = text.slice(0, maxChars * 4).replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu, '\uFFFD');
   const characters = Array.from(visible);
   return characters.length > maxChars ? `${characters.slice(0, maxChars).join('')}…` : visible;
 }
+
+const printableAscii = /^[ -~]*$/;
 
 /** Ends every `switch` over a union: the compiler proves it unreachable. */
 export function assertNever(value: never): never {

@@ -38,8 +38,9 @@ export function applyPolicy(
 
   // Most checks answer at once. A promise for each would cost more than the checks themselves.
   function runFrom(place: number): PolicyRun | Promise<PolicyRun> {
-    for (const [index, check] of checks.entries()) {
-      if (index < place) continue;
+    for (let index = place; index < checks.length; index += 1) {
+      const check = checks[index];
+      if (check === undefined) break;
       const action = actionFor(check, level);
       if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
       else if (action === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });

@@ -91,8 +91,7 @@ function matchStatement(trust: PolicyTrust, context: CheckContext): Match | Prom
   const type = storeTypeOf(context.envelope.signed.signingScheme);
   // TS-03: only stores that the statement names.
   const stores = statement.trustStores.filter((store) => store.type === type);
-  const match = (certificates: readonly Certificate[]): Match =>
-    checkAnchors(context.chain, certificates, stores.map(formatStoreName));
+  const match = (certificates: readonly Certificate[]): Match => checkAnchors(context.chain, certificates, stores);
   const loaded = findLoaded(trust, stores, context.signal);
   if (loaded !== undefined) return match(loaded);
   return loadStores(trust, stores, context.signal).then((found) =>
@@ -126,14 +125,15 @@ type Unanchored = Extract<Finding, { readonly status: 'failed' }>;
 function checkAnchors(
   chain: CertificateChain,
   trusted: readonly Certificate[],
-  stores: readonly string[],
+  stores: readonly StoreName[],
 ): Anchored | Unanchored {
   const anchor = findAnchor(chain, trusted); // TS-10
   if (anchor !== undefined) return { status: 'passed', learned: { anchor } };
   const ends = endsOf(chain);
-  const where = stores.length === 0 ? 'trusted for this signing scheme' : `in ${stores.join(', ')}`;
+  const names = stores.map(formatStoreName);
+  const where = names.length === 0 ? 'trusted for this signing scheme' : `in ${names.join(', ')}`;
   return failed(
-    { code: 'signer-unknown', stores, ...ends },
+    { code: 'signer-unknown', stores: names, ...ends },
     `no certificate of the signer is ${where}; its chain ends in ${ends.root.subject} (sha256 ${ends.root.fingerprint})`,
   );
 }
