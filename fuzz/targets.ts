@@ -7,12 +7,14 @@ import { encodingTargets } from './targets/encodings.ts';
 import { envelopeTargets } from './targets/envelopes.ts';
 import { pluginTargets } from './targets/plugins.ts';
 import { registryTargets } from './targets/registry.ts';
+import { revocationTargets } from './targets/revocation.ts';
 
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...encodingTargets,
   ...envelopeTargets,
   ...documentTargets,
   ...registryTargets,
+  ...revocationTargets,
   ...archiveTargets,
   ...pluginTargets,
 ];
