@@ -96,6 +96,13 @@ describe('a zip archive', () => {
     ['that counts fewer entries than it has', () => testZip(two, { declaredCount: 1 })],
     ['that counts more entries than it has', () => testZip(two, { declaredCount: 3 })],
     ['with another zip behind it', () => concatBytes([testZip(two), testZip([{ name: 'b' }])])],
+    [
+      'with something between its directory and its end',
+      () => {
+        const zip = testZip(two);
+        return concatBytes([zip.subarray(0, -22), encodeUtf8('more'), zip.subarray(-22)]);
+      },
+    ],
     ['without a byte', () => new Uint8Array()],
     ['that is not one', () => text],
     ['in the wide form without its record', () => testZip(two, { zip64: true }).subarray(-22)],
