@@ -74,6 +74,19 @@ describe('a package from the network', () => {
     expect(requests).toMatchObject([{ method: 'GET', url: 'https://a.example/p.tar.gz' }]);
   });
 
+  it.each(['..%2F..%2Fescaped', '%2Fescaped', '..%5Cescaped', 'a%00b', '..'.replaceAll('.', '%2E')])(
+    'is written nowhere else, whatever the last segment of its address decodes to: %s [-PLUG-62 -PLUG-66]',
+    async (segment) => {
+      // A bare executable has no other name than that of its address.
+      const bytes = pluginScript('test', '1.0.0');
+      const url = new URL(`https://a.example/p/${segment}`).href;
+      const attempt = install({ [url]: ok(bytes) }, url, { sha256: hashHex('sha256', bytes) });
+      await expect(attempt).rejects.toMatchObject({
+        code: expect.stringMatching(/^PLUGIN_PACKAGE_(?:UNSAFE|EXECUTABLE)$/),
+      });
+    },
+  );
+
   it('may be somewhere else, as long as each step there is over TLS [+PLUG-68]', async () => {
     const site = {
       'https://a.example/p': moved('/q', 301),

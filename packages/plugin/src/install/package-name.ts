@@ -41,9 +41,14 @@ export function parsePackageName(name: string, form: 'zip' | 'tar.gz'): PackageN
   return { directories: parts.slice(0, -1), base };
 }
 
-/** Whether a file system would take the name; reserved names of Windows are left to Windows. */
+/**
+ * Whether it is the name of one file and leads nowhere else; the last segment of a URL can hold any octet. Reserved names of
+ * Windows are left to Windows.
+ */
 export function isFileName(name: string): boolean {
-  return name !== '' && name !== '.' && new TextEncoder().encode(name).length <= limits.maxFileNameBytes;
+  // oxlint-disable-next-line no-control-regex -- separators, and what no name may hold
+  if (name === '' || name === '.' || name === '..' || /[/\\\u0000-\u001f\u007f]/.test(name)) return false;
+  return new TextEncoder().encode(name).length <= limits.maxFileNameBytes;
 }
 
 function unsafe(message: string, form: string, problem: string, name: string): PluginInstallError {
