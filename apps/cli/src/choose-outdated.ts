@@ -2,7 +2,7 @@
 // replaces. Never one that is trusted, unless there is a newer trusted one that says the same.
 
 import { isNv2Error } from '@nv2/base';
-import { parsePayload, type SignatureClaims } from '@nv2/notary';
+import { parsePayload, type ReasonCode, type SignatureClaims, type SignatureOutcome } from '@nv2/notary';
 import type { ExaminedSignature } from './examine-signatures.ts';
 
 export type OutdatedKind = 'expired' | 'revoked' | 'superseded' | 'malformed' | 'untrusted';
@@ -48,14 +48,22 @@ function judge(
     outcome !== undefined && 'claims' in outcome && outcome.claims !== undefined && findEnd(outcome.claims, at);
   if (expired) return { kind: 'expired', reason: expired };
   // What is not checked is not judged either.
-  return untrusted && state === 'untrusted' ? { kind: 'untrusted', reason } : undefined;
+  return untrusted && state === 'untrusted' && isOfStranger(outcome) ? { kind: 'untrusted', reason } : undefined;
+}
+
+const strangerCodes: ReadonlySet<ReasonCode> = new Set(['signer-unknown', 'identity-mismatch']);
+
+/** Whatever else is missing, an answer about revocation, a plugin, a trust store, a policy for authorities, may be there tomorrow. */
+function isOfStranger(outcome: SignatureOutcome | undefined): boolean {
+  return outcome?.verdict === 'untrusted' && strangerCodes.has(outcome.failures[0].facts.code);
 }
 
 /** What the signer said about its end needs nobody's trust: it is intact, and can only end sooner than it claims. */
-function findEnd({ expiry, chain, hasTimestamp }: SignatureClaims, at: Date): string | undefined {
+function findEnd({ expiry, chain, scheme, hasTimestamp }: SignatureClaims, at: Date): string | undefined {
   if (expiry !== undefined && expiry <= at) return `the signature expired at ${expiry.toISOString()}`;
-  // A time-stamp may show that the certificates were valid when they signed.
-  const ended = hasTimestamp ? undefined : chain.find(({ notAfter }) => notAfter < at);
+  // A time-stamp may show that the certificates were valid when they signed, and an authority's own time does (TSA-34).
+  const mayOutlive = hasTimestamp || scheme === 'notary.x509.signingAuthority';
+  const ended = mayOutlive ? undefined : chain.find(({ notAfter }) => notAfter < at);
   return ended === undefined
     ? undefined
     : `a certificate expired at ${ended.notAfter.toISOString()}, without a time-stamp`;

@@ -112,6 +112,30 @@ describe.concurrent.each<PlaceKind>(['referrers API', 'tag schema', 'layout'])('
   });
 });
 
+describe('pruning signatures', () => {
+  it('leaves alone what can still come to count: an answer or a plugin is missing, or an authority vouches for the time', async () => {
+    await using world = await openWorldFor('layout');
+    const [wabbit, stranger] = [await writeKey(world, 'wabbit'), await writeKey(world, 'stranger')];
+    const unanswered = await writeKey(world, 'unanswered', {
+      tweak: (options, index) => (index === 0 ? { ...options, crlUrls: ['ldap://nowhere/leaf.crl'] } : options),
+    });
+    const past = await writeKey(world, 'past', { notBefore: fromNow(-9 * day), notAfter: fromNow(-2 * day) });
+    const shelf = await shelve(world, 'net-monitor', 'layout');
+    const kept = [await signAt(shelf, { by: wabbit }), await signAt(shelf, { by: unanswered })];
+    for (const attributes of [
+      { by: wabbit, verificationPlugin: 'not-here' },
+      { by: past, scheme: 'notary.x509.signingAuthority', signingTime: fromNow(-5 * day) },
+    ] as const) {
+      kept.push(await attachEnvelope(shelf, await sealEnvelope(shelf.subject, attributes)));
+    }
+    const gone = await signAt(shelf, { by: stranger });
+    const roots = ['-c', 'wabbit-root.crt', '-c', 'unanswered-root.crt', '-c', 'past-root.crt'];
+    const pruned = await world.nv2('signature', 'prune', '--yes', '--untrusted', ...roots, shelf.tagged);
+    expect(pruned).toMatchObject({ status: 0, stdout: `${gone.digest}\n` });
+    expect(await digestsOf(shelf)).toEqual(kept.map(({ digest }) => digest).toSorted());
+  });
+});
+
 describe('deleting signatures where somebody lies', () => {
   it('does not delete an image that a listing calls a signature', async () => {
     await using world = await openWorldFor('tag schema');
