@@ -1,7 +1,6 @@
 import { bytesBody, encodeBase64, encodeUtf8 } from '@nv2/base';
 import { builtinFormats, type EnvelopeFormat, parseEnvelope } from '@nv2/envelope';
 import { createSignature, parsePayload, signBlob, type Signer } from '@nv2/notary';
-import { mediaTypes } from '@nv2/oci';
 import { mintChain, testImage, type TestChain } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import { envelopeAnswers, fakePlugin, signingAnswers } from '../test/fake-plugin.ts';
@@ -62,7 +61,7 @@ describe('a key in a plugin that signs bytes', () => {
 
   it('is named in the signing agent with its version [+SIGN-11]', async () => {
     const { envelope } = await signWith(await openPluginSigner(fakePlugin(signingAnswers(chain)), key));
-    expect(parseEnvelope(envelope, mediaTypes.jws).unsigned.signingAgent).toBe('nv2/1.0 com.example.fake/1.2.3');
+    expect(parseEnvelope(envelope, jws.mediaType).unsigned.signingAgent).toBe('nv2/1.0 com.example.fake/1.2.3');
   });
 
   it('is preferred to one that makes envelopes, where a plugin offers both [+PLUG-27]', async () => {
@@ -248,6 +247,6 @@ async function digestOfSignedBlob(signer: Signer): Promise<string> {
     at,
     signingAgent: 'nv2/1.0',
   });
-  const { payload } = parseEnvelope(envelope, mediaTypes.cose);
+  const { payload } = parseEnvelope(envelope, cose.mediaType);
   return parsePayload(payload).digest;
 }
