@@ -1,3 +1,4 @@
+import { encodeBase64 } from '@nv2/base';
 import { caExtensions, mintCertificate, mintChain, testKeyPair } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import { BoundedMap } from './bounded-map.ts';
@@ -53,6 +54,23 @@ describe('the certificate cache', () => {
       expect(cache.parse(der).fingerprint).toBe(certificates[0].fingerprint);
       expect(cache.parse(other)).toEqual(parseCertificate(other));
     }
+  });
+
+  it('gives the bytes of a certificate for its base64 and for no other text', async () => {
+    const { certificates } = await mintChain({ length: 2 });
+    const cache = createCertificateCache();
+    const { der } = cache.parse(certificates[0].der);
+    const text = encodeBase64(der);
+    expect(cache.findDer(text)).toBe(der);
+    const others = [
+      `A${text.slice(1)}`,
+      `${text}=`,
+      text.replace(/=+$/, ''),
+      text.slice(4),
+      '',
+      encodeBase64(certificates[1]!.der),
+    ];
+    for (const other of others) expect(cache.findDer(other)).toBeUndefined();
   });
 
   it('knows a chain only as the very certificates in the very order that were kept, for that purpose', async () => {

@@ -1,0 +1,76 @@
+// A verifier judges each envelope as if it were the first; only policy and stores are prepared once.
+
+import { memoryTrustStore, type TrustStore } from '@nv2/trust';
+import { describe, expect, it } from 'vitest';
+import { createVerifier, type SignatureOutcome, type VerificationTrust, verifyEnvelope } from '../src/index.ts';
+import { chainOf, cose, jws, later, openScene, signIn, statementOf } from './scene.ts';
+
+/** Trust in the first publisher by a store that counts how often it is read, and is broken at first. */
+async function countingTrust(
+  failures = 0,
+): Promise<{ readonly trust: VerificationTrust; readonly reads: () => number }> {
+  const { root } = await chainOf();
+  const good = memoryTrustStore([{ type: 'ca', name: 'wabbit', certificates: [root] }]);
+  const empty = memoryTrustStore([]);
+  let count = 0;
+  const trustStore: TrustStore = {
+    certificates(type, name) {
+      count += 1;
+      return (count <= failures ? empty : good).certificates(type, name);
+    },
+  };
+  return { trust: { kind: 'policy', statement: statementOf(), trustStore }, reads: () => count };
+}
+
+/** All of an outcome but the bytes that were judged, which both have been given. */
+function sayingOf(outcome: SignatureOutcome): string {
+  return JSON.stringify(outcome, (name, value: unknown) => (name === 'envelope' ? undefined : value));
+}
+
+describe('a verifier', () => {
+  it('says of each envelope what a verification on its own says, and reads each store once', async () => {
+    const scene = await openScene();
+    const { trust, reads } = await countingTrust();
+    const verifier = createVerifier({ trust });
+    for (const format of [jws, cose]) {
+      const { envelope } = await signIn(scene, { format });
+      const forged = envelope.slice();
+      forged[envelope.length - 20] = (envelope[envelope.length - 20] ?? 0) ^ 1;
+      for (const [bytes, instant] of [
+        [envelope, later(60)],
+        [forged, later(60)],
+        [envelope, new Date('2199-01-01T00:00:00Z')],
+        [envelope, later(60)],
+      ] as const) {
+        const question = { envelope: bytes, mediaType: format.mediaType, subject: scene.subject, at: instant };
+        const alone = await verifyEnvelope({ ...question, trust: (await countingTrust()).trust });
+        expect(sayingOf(await verifier.verifyEnvelope(question))).toBe(sayingOf(alone));
+      }
+    }
+    expect(reads()).toBe(1);
+  });
+
+  it('tries a store again that could not be read', async () => {
+    const scene = await openScene();
+    const { envelope } = await signIn(scene, { format: jws });
+    const { trust, reads } = await countingTrust(1);
+    const verifier = createVerifier({ trust });
+    const question = { envelope, mediaType: jws.mediaType, subject: scene.subject, at: later(60) };
+    expect(await verifier.verifyEnvelope(question)).toMatchObject({
+      verdict: 'untrusted',
+      failures: [{ check: 'authenticity', facts: { code: 'trust-store' } }],
+    });
+    expect(await verifier.verifyEnvelope(question)).toMatchObject({ verdict: 'trusted' });
+    expect(reads()).toBe(2);
+  });
+
+  it('rejects an instant that is none', async () => {
+    const scene = await openScene();
+    const { envelope } = await signIn(scene, { format: jws });
+    const { trust } = await countingTrust();
+    const question = { envelope, mediaType: jws.mediaType, subject: scene.subject, at: new Date(Number.NaN) };
+    await expect(createVerifier({ trust }).verifyEnvelope(question)).rejects.toMatchObject({
+      code: 'NOTARY_REQUEST_INVALID',
+    });
+  });
+});
