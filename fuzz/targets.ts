@@ -8,6 +8,7 @@ import { envelopeTargets } from './targets/envelopes.ts';
 import { pluginTargets } from './targets/plugins.ts';
 import { registryTargets } from './targets/registry.ts';
 import { revocationTargets } from './targets/revocation.ts';
+import { timestampTargets } from './targets/timestamps.ts';
 
 export const fuzzTargets: readonly FuzzTarget[] = [
   ...encodingTargets,
@@ -17,4 +18,5 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...revocationTargets,
   ...archiveTargets,
   ...pluginTargets,
+  ...timestampTargets,
 ];

@@ -25,6 +25,8 @@ export type VectorInput =
   | { readonly kind: 'signing-keys'; readonly file: string; readonly use?: string }
   | { readonly kind: 'settings'; readonly file: string }
   | { readonly kind: 'plugin-package'; readonly file: string }
+  | { readonly kind: 'timestamp-token'; readonly file: string; readonly roots: readonly string[] }
+  | { readonly kind: 'timestamp-response'; readonly file: string }
   | { readonly kind: 'layout'; readonly directory: string; readonly tag: string }
   | { readonly kind: 'writer'; readonly file: string; readonly format: 'jws' | 'cose' }
   | {
@@ -51,6 +53,8 @@ interface Judgement {
   readonly level?: 'strict' | 'permissive' | 'audit';
   /** Anchors of a `tsa` store; naming any makes the policy demand a time-stamp. */
   readonly tsa?: readonly string[];
+  /** Nobody is asked about revocation, and nobody is revoked. Default: not asked, so that what names a source is in doubt. */
+  readonly revocation?: 'nobody-revoked';
   readonly verifyTimestamp?: 'always' | 'afterCertExpiry';
   /** The instant of verification. */
   readonly at: string;

@@ -4,6 +4,7 @@
 import type { VectorCase } from './case.ts';
 import { vector } from './foreign-case.ts';
 import { blobs, envelopes } from './foreign-signatures.ts';
+import { timestamps } from './foreign-timestamps.ts';
 
 const requirement = (name: string): string => `certs/requirements/${name}.pem`;
 const good = ['codeSigningLeaf', 'intermediateCert2', 'intermediateCert1', 'rootCert'].map(requirement);
@@ -237,16 +238,13 @@ export const foreignCases: readonly VectorCase[] = [
   ...policies,
   ...configuration,
   ...packages,
+  ...timestamps,
 ];
 
 /** Areas that come later: prefix or path of an index entry → the area. */
 const waiting: ReadonlyMap<string, string> = new Map([
-  ['timestamp/', 'time-stamps'],
   ['crl/', 'revocation'],
   ['plugin/protocol/', 'plugins'],
-  ['envelopes/jws/jwsExpiredWithTimestamp.sig', 'time-stamps'],
-  ['envelopes/cose/coseExpiredWithTimestamp.sig', 'time-stamps'],
-  ['envelopes/cose/timestampAfterNotAfter.sig', 'time-stamps'],
 ]);
 
 export function waitingFor(entry: string): string | undefined {

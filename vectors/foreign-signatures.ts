@@ -9,6 +9,7 @@ const wabbit = `${ca}/wabbit-networks.io.crt`;
 const testTimestamp = `${ca}/TestTimestamp.crt`;
 const alpine = 'certs/examples/example_localVerify_test_exampleX509Certificate.pem';
 const tsaRoot = 'truststore/x509/tsa/test-timestamp/globalsignRoot.cer';
+const revocation = 'nobody-revoked';
 const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
 
 const jws = (
@@ -70,13 +71,34 @@ export const envelopes: readonly VectorCase[] = [
     anchors: [testTimestamp],
     tsa: [tsaRoot],
   }),
+  jws('trusted', 'jwsWithTimestamp.sig', { anchors: [testTimestamp], tsa: [tsaRoot], revocation }),
+  jws('untrusted authenticTimestamp timestamp-invalid', 'jwsWithTimestamp.sig', {
+    anchors: [testTimestamp],
+    tsa: ['truststore/x509/tsa/test-mismatch/DigiCertTSARootSHA384.cer'],
+    revocation,
+  }),
+  cose('trusted', 'coseWithTimestamp.sig', { anchors: [testTimestamp], tsa: [tsaRoot], revocation }),
+  jws('untrusted authenticTimestamp timestamp-invalid', 'timestampBeforeNotBefore.sig', {
+    anchors: [`${ca}/TestTimestampNotYetValid.crt`],
+    tsa: [tsaRoot],
+    revocation,
+  }),
+  cose('untrusted authenticTimestamp timestamp-invalid', 'timestampAfterNotAfter.sig', {
+    anchors: 'own',
+    tsa: [tsaRoot],
+    revocation,
+  }),
+  ...(['always', 'afterCertExpiry'] as const).flatMap((verifyTimestamp) => [
+    jws('trusted', 'jwsExpiredWithTimestamp.sig', { anchors: 'own', tsa: [tsaRoot], verifyTimestamp, revocation }),
+    cose('trusted', 'coseExpiredWithTimestamp.sig', { anchors: 'own', tsa: [tsaRoot], verifyTimestamp, revocation }),
+  ]),
   jws('untrusted authenticTimestamp not-yet-valid', 'timestampBeforeNotBefore.sig', {
     anchors: [`${ca}/TestTimestampNotYetValid.crt`],
   }),
   cose('trusted', 'cose_signature.sig', { anchors: [alpine], subject: layoutManifest }),
   cose('trusted', 'example_localVerify.cose', { anchors: [alpine] }),
   cose('trusted', 'coseWithTimestamp.sig', { anchors: [testTimestamp] }),
-  // Without a tsa store a token is not looked at, so what waits for time-stamps can be judged for the rest.
+  // Without a tsa store a token is not looked at.
   jws('untrusted authenticTimestamp certificate-expired', 'jwsExpiredWithTimestamp.sig', { anchors: 'own' }),
   jws('trusted', 'jwsExpiredWithTimestamp.sig', { anchors: 'own', at: '2024-06-18T07:25:00Z' }),
   jws('untrusted authenticTimestamp timestamp-unknown', 'jwsExpiredWithTimestamp.sig', {

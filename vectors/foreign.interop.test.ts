@@ -54,6 +54,8 @@ function pathsOf(vector: VectorCase): readonly string[] {
     case 'trust-store':
     case 'layout':
       return [vector.directory];
+    case 'timestamp-token':
+      return [vector.file, ...vector.roots];
     case 'envelope':
       return [vector.file, ...anchorsOf(vector), ...(vector.tsa ?? [])];
     case 'blob':

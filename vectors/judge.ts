@@ -29,6 +29,7 @@ import {
 import { parseSignatureManifest } from '../packages/notary/src/signature-manifest.ts';
 import type { BlobInput, EnvelopeInput, SubjectFile, VectorCase, VectorInput } from './case.ts';
 import { judgePackage } from './judge-package.ts';
+import { judgeResponse, judgeToken, nobodyIsRevoked } from './judge-timestamp.ts';
 import { judgeWriter } from './judge-writer.ts';
 
 /** The outcome of a case as one line. An error of ours is `error CODE`; anything else that is thrown is a defect. */
@@ -81,6 +82,10 @@ async function judgeInput(input: VectorInput, root: string): Promise<string> {
     case 'signing-keys':
     case 'settings':
       return judgeConfig(input, root);
+    case 'timestamp-token':
+      return judgeToken(await read(input.file), await certificates(input.roots));
+    case 'timestamp-response':
+      return judgeResponse(await read(input.file));
     case 'layout': {
       await using layout = await openLayout(join(root, input.directory), { readOnly: true });
       const manifest = await layout.findManifest(input.tag);
@@ -174,6 +179,7 @@ async function verification(
   return {
     trust: { kind: 'policy', statement: statements[0], trustStore },
     at: new Date(input.at),
+    ...(input.revocation === undefined ? {} : { revocation: nobodyIsRevoked }),
     ...(input.userMetadata === undefined ? {} : { userMetadata: input.userMetadata }),
   };
 }

@@ -54,7 +54,7 @@ function parseMembers(members: DerReader): SignedData {
   const signers = readList(members.read(derTag.set, 'signers'), maxSigners, 'signers');
   members.readEnd('SignedData');
   return {
-    digestAlgorithms: digestAlgorithms.map(parseAlgorithmId),
+    digestAlgorithms: digestAlgorithms.map(announcedHash),
     ...content,
     certificates:
       certificates === undefined
@@ -71,6 +71,11 @@ function parseContent(element: DerElement): Pick<SignedData, 'contentType' | 'co
   members.readEnd('the content');
   if (wrapper === undefined) throw malformedToken('TSA-14', 'the token does not hold what it signs');
   return { contentType, content: only(wrapper, derTag.octetString, 'the content').content };
+}
+
+function announcedHash(element: DerElement): AlgorithmId {
+  if (element.tag !== derTag.sequence) throw malformedToken('TSA-18', 'an announced hash algorithm is not a SEQUENCE');
+  return parseAlgorithmId(element);
 }
 
 // Attribute certificates and the obsolete forms have other tags; no chain can use them.
