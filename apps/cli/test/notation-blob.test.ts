@@ -173,7 +173,7 @@ describe('notation blob verify', () => {
     await policy();
     const good = await verify('-d');
     const lines = good.stderr.split('\n').map((line) => line.replace(/^time=\S+ \S+Z /, ''));
-    expect(lines.slice(0, 10)).toEqual([
+    expect(lines.slice(0, 11)).toEqual([
       'level=debug msg=Verify signature of media type application/jose+json',
       'level=info msg=Trust policy configuration: &{Name:p SignatureVerification:{VerificationLevel:strict Override:map[] VerifyTimestamp:} TrustStores:[ca:release] TrustedIdentities:[*] GlobalPolicy:true}',
       'level=debug msg=Validating cert chain',
@@ -183,6 +183,7 @@ describe('notation blob verify', () => {
       'level=debug msg=Under signing scheme notary.x509...',
       'level=info msg=Timestamp verification disabled: no tsa trust store is configured in trust policy',
       'level=debug msg=Validating revocation',
+      'level=debug msg=Certificate #1 in chain names neither OCSP responders nor CRL distribution points',
       'level=debug msg=No verification impacting errors encountered while checking revocation, status is OK',
     ]);
     const late = await notation(['blob', 'verify', '-d', '-s', 'blob.txt.jws.sig', 'blob.txt'], {
