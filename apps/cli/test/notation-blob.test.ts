@@ -150,6 +150,12 @@ describe('notation blob verify', () => {
     });
   });
 
+  it('lets no user metadata steer the terminal', async () => {
+    await notation(['blob', 'sign', '-m', 'a=\u001b[2Jx\ny', 'blob.txt']);
+    await policy();
+    expect((await verify()).stdout).toContain('\nKEY   VALUE     \na     \uFFFD[2Jx\uFFFDy   \n');
+  });
+
   it('shows user metadata of a trusted signer, not of one that a policy merely tolerates [+META-06 -META-06]', async () => {
     await notation(['blob', 'sign', '-m', 'b=2', '-m', 'aa=1', 'blob.txt']);
     await policy();

@@ -267,6 +267,7 @@ describe('a signature that demands a plugin', () => {
       'revocation check by verification plugin "com.example.dns" failed with reason "serial number',
     );
     expect(words.stderr).toContain('Plugin verify-signature request: {"contractVersion":"1.0"');
+    expect(words.stderr).toContain('"pluginConfig":{"revoked":"*****"}');
   });
 
   it('is refused when the plugin does not trust the signer, in the reference’s words [-PLUG-45]', async () => {

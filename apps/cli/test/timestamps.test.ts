@@ -199,6 +199,14 @@ describe('a time-stamp', () => {
       expect(ran).toMatchObject({ status: 1, stdout: '', stderr: `Error: ${message}\n` });
     });
 
+    it('does not repeat the password of an address', async () => {
+      const url = ['--timestamp-url', 'http://me:hunter2@tsa.example/x', '--timestamp-root-cert', 'tsa-root.crt'];
+      const ran = await notation(['sign', ...url, await image('password')]);
+      expect(ran).toMatchObject({ status: 1, stdout: '' });
+      expect(ran.stderr).toMatch(/^Error: timestamp: Post "http:\/\/me:\*\*\*@tsa\.example\/x": /);
+      expect(ran.stderr).not.toContain('hunter2');
+    });
+
     it('says that an authority cannot be reached in the reference’s words [-TSA-06]', async () => {
       const url = await withAuthority({}, (gone) => Promise.resolve(gone));
       const ran = await notation(['sign', ...stamped(url), await image('gone')]);

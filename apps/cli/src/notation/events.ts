@@ -37,7 +37,7 @@ function tellEvent(
       warn(`${event.path} is a directory inside a trust store and is not read`);
       return true;
     case 'plugin-asked':
-      debug(`Plugin ${event.command} request: ${event.request}`);
+      debug(`Plugin ${event.command} request: ${withoutConfig(event.request)}`);
       return true;
     case 'plugin-answered':
       debug(`Plugin ${event.command} response: ${event.response}`);
@@ -48,4 +48,14 @@ function tellEvent(
     default:
       return false;
   }
+}
+
+/** PLUG-28: the configuration can hold what opens a key service, so only its names are shown. */
+function withoutConfig(request: string): string {
+  // Written by runPlugin() from an object.
+  const members = JSON.parse(request) as Readonly<Record<string, unknown>>;
+  const { pluginConfig } = members;
+  if (typeof pluginConfig !== 'object' || pluginConfig === null) return request;
+  const names = Object.keys(pluginConfig).map((name) => [name, '*****'] as const);
+  return JSON.stringify({ ...members, pluginConfig: Object.fromEntries(names) });
 }

@@ -70,9 +70,14 @@ function rethrow(error: unknown, url: string): never {
   const text = describeError(error);
   throw new NotationError(
     error.code === 'PKI_TIMESTAMP_UNAVAILABLE' && error.cause !== undefined
-      ? `timestamp: Post ${quote(url)}: ${describeError(error.cause)}`
+      ? `timestamp: Post ${quote(withoutPassword(url))}: ${describeError(error.cause)}`
       : `timestamp: ${text}`,
   );
+}
+
+/** As the reference shows it. */
+function withoutPassword(text: string): string {
+  return text.replace(/^([a-z]+:\/\/[^/?#@:]*:)[^/?#]*@/i, '$1***@');
 }
 
 function quote(text: string): string {

@@ -1,5 +1,6 @@
 // What `verify` and `blob verify` say at the end.
 
+import { plainText } from '@nv2/base';
 import type { AuditedSignature, Failure, TrustedSignature } from '@nv2/notary';
 import { type NotationContext, NotationError } from './command.ts';
 import { isStoreMissing, type WordingOptions, wordFailure, wordStoreProblem } from './reasons.ts';
@@ -38,7 +39,9 @@ function printMetadata(metadata: readonly (readonly [string, string])[], { out }
   out('');
   out('The artifact was signed with the following user metadata.');
   out('');
-  for (const line of renderPaddedTable([['KEY', 'VALUE'], ...metadata])) out(line);
+  // A trusted signer is still somebody else: no text of theirs steers a terminal.
+  const rows = metadata.map((pair) => pair.map((text) => plainText(text, text.length)));
+  for (const line of renderPaddedTable([['KEY', 'VALUE'], ...rows])) out(line);
 }
 
 /** A trust store that cannot be used is told by itself, whatever else failed. */
