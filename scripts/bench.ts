@@ -6,6 +6,7 @@ import { type LoadPlan, runLoad } from '../bench/load.ts';
 import { benchMemory, runMemory } from '../bench/memory.ts';
 import { benchManySignatures, type ManyPlan, runMany } from '../bench/many-signatures.ts';
 import { benchRegistry } from '../bench/registry.ts';
+import { benchRevocation, runCrl } from '../bench/revocation.ts';
 import { benchSigning } from '../bench/signing.ts';
 import { benchVerifying } from '../bench/verifying.ts';
 import { renderSection, renderTargets, type Section, writeTables } from '../bench/report.ts';
@@ -16,6 +17,7 @@ type Part = (options: { readonly quick: boolean }) => Promise<readonly Section[]
 const parts: Readonly<Record<string, Part>> = {
   verify: benchVerifying,
   memory: benchMemory,
+  revocation: benchRevocation,
   sign: benchSigning,
   cli: benchCli,
   many: benchManySignatures,
@@ -28,6 +30,7 @@ const args = process.argv.slice(2);
 if (args[0] === '--load') await runLoad(JSON.parse(args[1] ?? '') as LoadPlan);
 else if (args[0] === '--many') await runMany(JSON.parse(args[1] ?? '') as ManyPlan);
 else if (args[0] === '--memory') await runMemory();
+else if (args[0] === '--crl') await runCrl(args[1] ?? '');
 else await runBenches();
 
 async function runBenches(): Promise<void> {

@@ -3,6 +3,7 @@
 
 import { createPrivateKey, sign } from 'node:crypto';
 import {
+  concatBytes,
   decodeDer,
   derTag,
   encodeDer,
@@ -165,7 +166,7 @@ export function encodeCrl(options: TestCrlOptions): Uint8Array {
     signer.certificate.subject.der,
     encodeTime(thisUpdate),
     ...(nextUpdate === undefined ? [] : [encodeTime(nextUpdate)]),
-    ...(entries.length === 0 ? [] : [encodeDer(0x30, ...entries.map(encodeEntry))]),
+    ...(entries.length === 0 ? [] : [encodeDer(0x30, concatBytes(entries.map(encodeEntry)))]),
     ...(extensions.length === 0 ? [] : [encodeDer(0xa0, encodeExtensions(extensions))]),
   );
   return encodeDer(0x30, tbs, ...signTbs(tbs, options));
