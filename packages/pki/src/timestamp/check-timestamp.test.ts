@@ -55,7 +55,7 @@ const withValues = (oid: string, ...values: readonly Uint8Array[]): Options =>
   withAttributes((list) => [...list.filter((attribute) => attribute.oid !== oid), { oid, values }]);
 
 describe('a genuine token', () => {
-  it('gives the time, the range and the chain that vouches for it [+TSA-21 +TSA-25]', async () => {
+  it('gives the time, the range and the chain that vouches for it [+TSA-21 +TSA-25 +TSA-10 +TSA-14 +TSA-15 +TSA-16 +TSA-20]', async () => {
     const authority = await authorityOf();
     const result = await judge({ authority, statement: { accuracy: { seconds: 1 } } });
     expect(result).toMatchObject({

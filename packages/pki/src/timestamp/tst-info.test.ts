@@ -55,7 +55,7 @@ describe('what a time-stamp states', () => {
       '2024-06-21T07:12:04.997Z',
       '2024-06-21T07:12:05.003Z',
     ],
-  ])('is as accurate as %s [+TSA-26]', (_, statement, earliest, latest) => {
+  ])('is as accurate as %s [+TSA-26 -OC-16]', (_, statement, earliest, latest) => {
     expect(range(statement)).toEqual([earliest, latest]);
   });
 
