@@ -5,6 +5,7 @@ export type VectorCase = { readonly name: string; readonly source: string; reado
 export type VectorInput =
   | EnvelopeInput
   | BlobInput
+  | RevocationInput
   | {
       readonly kind: 'chain';
       readonly certificates: readonly string[];
@@ -36,6 +37,16 @@ export type VectorInput =
       /** The envelope that its one layer must describe. */
       readonly envelope: string;
     };
+
+/** A chain, leaf first, and what is at hand about its revocation. */
+export interface RevocationInput {
+  readonly kind: 'revocation';
+  readonly certificates: readonly string[];
+  readonly data: readonly string[];
+  readonly at: string;
+  /** When the signature was made, authentically. */
+  readonly signedAt?: string;
+}
 
 /** A manifest file with its media type. */
 export interface SubjectFile {

@@ -15,7 +15,7 @@ function labelOf(input: VectorInput): string {
   if ('file' in input)
     return `${input.file}${'tsa' in input ? ' with a tsa store' : ''}${'revocation' in input ? ' and nobody revoked' : ''}${'roots' in input && input.roots.length === 0 ? ' without roots' : ''}${'use' in input ? ` using ${input.use || 'the default key'}` : ''}${'level' in input && input.level ? ` at level ${input.level}` : ''}${'at' in input && input.at !== at ? ` on ${input.at}` : ''}${'verifyTimestamp' in input ? ` looked at ${input.verifyTimestamp}` : ''}${'store' in input && input.store !== undefined ? ` from store type ${input.store}` : ''}${'userMetadata' in input ? ` wanting ${JSON.stringify(input.userMetadata)}` : ''}`;
   if ('certificates' in input)
-    return `${input.certificates.map((file) => file.split('/').pop()).join(' → ')}${input.purpose ? ` for ${input.purpose}` : ''}${input.at ? ` at ${input.at}` : ''}`;
+    return `${input.certificates.map((file) => file.split('/').pop()).join(' → ')}${'purpose' in input && input.purpose ? ` for ${input.purpose}` : ''}${input.at ? ` at ${input.at}` : ''}`;
   if ('certificate' in input) return `${input.certificate} against ${input.identities.join(' | ')}`;
   return `${input.directory}${'plant' in input ? ` with a ${input.plant}` : ''}`;
 }

@@ -56,6 +56,8 @@ function pathsOf(vector: VectorCase): readonly string[] {
       return [vector.directory];
     case 'timestamp-token':
       return [vector.file, ...vector.roots];
+    case 'revocation':
+      return [...vector.certificates, ...vector.data];
     case 'envelope':
       return [vector.file, ...anchorsOf(vector), ...(vector.tsa ?? [])];
     case 'blob':

@@ -29,6 +29,7 @@ import {
 import { parseSignatureManifest } from '../packages/notary/src/signature-manifest.ts';
 import type { BlobInput, EnvelopeInput, SubjectFile, VectorCase, VectorInput } from './case.ts';
 import { judgePackage } from './judge-package.ts';
+import { judgeRevocation } from './judge-revocation.ts';
 import { judgeResponse, judgeToken, nobodyIsRevoked } from './judge-timestamp.ts';
 import { judgeWriter } from './judge-writer.ts';
 
@@ -61,6 +62,8 @@ async function judgeInput(input: VectorInput, root: string): Promise<string> {
       const result = checkChain(chain, { purpose: input.purpose ?? 'code-signing', ...at });
       return result.status === 'passed' ? 'passed' : `failed ${result.rule}`;
     }
+    case 'revocation':
+      return judgeRevocation(await certificates(input.certificates), input, root);
     case 'certificate-file':
       return `certificates ${(await certificates([input.file])).length}`;
     case 'identity': {

@@ -59,6 +59,14 @@ function readInput(members: Members, at: string): VectorInput {
         ...members.optional('purpose', (value) => oneOf(value, ['timestamping'])),
         ...members.optional('at', time),
       };
+    case 'revocation':
+      return {
+        kind,
+        certificates: members.texts('certificates'),
+        data: members.texts('data'),
+        at: members.optional('at', time).at ?? at,
+        ...members.optional('signedAt', time),
+      };
     case 'certificate-file':
     case 'settings':
       return { kind, file: members.text('file') };
