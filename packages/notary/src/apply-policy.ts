@@ -40,7 +40,7 @@ export function applyPolicy(
   function runFrom(place: number): PolicyRun | Promise<PolicyRun> {
     for (let index = place; index < checks.length; index += 1) {
       const check = checks[index];
-      if (check === undefined) break;
+      if (check === undefined) throw new TypeError('the list of checks has a gap');
       const action = actionFor(check, level);
       if (isOver) results.push({ check: check.name, status: 'skipped', because: 'earlier-failure' });
       else if (action === 'skip') results.push({ check: check.name, status: 'skipped', because: 'policy' });

@@ -563,6 +563,14 @@ describe('checks and gates of the caller', () => {
     }
   });
 
+  it('are all run: a gap in the list ends the verification, not the list [-VER-19]', async () => {
+    const scene = await openScene();
+    await signIn(scene);
+    const checks = [...builtinChecks];
+    checks.length += 1;
+    await expect(verifyIn(scene, { checks, gates: [refusing] })).rejects.toThrow(TypeError);
+  });
+
   it('may replace one and add others [+VER-19]', async () => {
     const scene = await openScene();
     await signIn(scene);
