@@ -2,7 +2,7 @@
 // randomness) and joins the edges. Everything is imported when it is first needed, so that `nv2 version` starts fast.
 
 import { describeError, type PrivateKey, type Transport } from '@nv2/base';
-import type { Config, ConfigEvent, Credential, Credentials, Secrets } from '@nv2/config';
+import type { Config, ConfigEvent, Credential, Credentials, Secrets, VerificationKey } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Timestamper } from '@nv2/notary';
 import type { Reference } from '@nv2/oci';
@@ -154,11 +154,10 @@ class LazyServices implements Services {
     };
   }
 
-  async readVerificationKey(nameOrPath: string): Promise<Uint8Array> {
+  async readVerificationKey(nameOrPath: string): Promise<VerificationKey> {
     const config = await this.config();
     const name = this.#nameOrPath(await config.readSigningKeys(), nameOrPath) ?? nameOrPath;
-    const { spki } = await config.readVerificationKey(name, { passphrase: () => this.#passphrase() });
-    return spki;
+    return config.readVerificationKey(name, { passphrase: () => this.#passphrase() });
   }
 
   async readPrivateKey(path: string): Promise<PrivateKey> {

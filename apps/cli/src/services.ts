@@ -1,7 +1,7 @@
 // What commands use of the world, as interfaces; compose.ts builds it.
 
 import type { PrivateKey } from '@nv2/base';
-import type { Config, Credential, Credentials, Secrets } from '@nv2/config';
+import type { Config, Credential, Credentials, Secrets, VerificationKey } from '@nv2/config';
 import type { ContentStore } from '@nv2/content';
 import type { Reference } from '@nv2/oci';
 import type { PluginManager } from './compose/plugin-manager.ts';
@@ -60,7 +60,7 @@ export interface Services {
   /** For signatures that demand one. Nothing is looked up before that. */
   verificationPlugins(pluginConfig: Readonly<Record<string, string>>): VerificationPlugins;
   /** The public key behind a configured name, else in a file. */
-  readVerificationKey(nameOrPath: string): Promise<Uint8Array>;
+  readVerificationKey(nameOrPath: string): Promise<Pick<VerificationKey, 'spki' | 'fingerprint'>>;
   /** The private key in a file, whatever it is for. */
   readPrivateKey(path: string): Promise<PrivateKey>;
   /** A repository. Repositories reached the same way share tokens and what was learnt about their registry. */

@@ -48,7 +48,9 @@ export async function chooseGivenTrust(
 
 /** ADR 10: the signing certificate must have exactly this public key. */
 async function chooseKey(name: string, { services }: Context): Promise<TrustChoice> {
-  return { trust: { kind: 'key', spki: await services.readVerificationKey(name) }, decidedBy: `key ${name}` };
+  const { spki, fingerprint } = await services.readVerificationKey(name);
+  const trust = { kind: 'key', spki, ...(fingerprint === undefined ? {} : { fingerprint }) } as const;
+  return { trust, decidedBy: `key ${name}` };
 }
 
 async function chooseCertificates(files: readonly string[], { io }: Context): Promise<TrustChoice> {

@@ -17,7 +17,7 @@ export type VerificationTrust =
   | { readonly kind: 'policy'; readonly statement: OciStatement | BlobStatement; readonly trustStore: TrustStore }
   /**
    * The signing certificate must have exactly this public key (SubjectPublicKeyInfo, DER). The `fingerprint` of a
-   * certificate that has it lets its signatures be tried first, and nothing more.
+   * certificate that has it lets its signatures be tried first, and its addresses be asked about revocation wherever they are.
    */
   | { readonly kind: 'key'; readonly spki: Uint8Array; readonly fingerprint?: string }
   /** Each certificate is an anchor as if in a `ca` store; whoever is below it counts. */

@@ -1,12 +1,22 @@
 // Expiry, validity of certificates and revocation as one verification sees them (docs/spec-map.md sections 10, 11.4, 15).
 
-import type { RevocationChecker } from '@nv2/pki';
+import type { Certificate, RevocationChecker } from '@nv2/pki';
 import { leafExtensions, mintChain } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
-import { type TimestampChecker, toReport, type VerifyRequest } from '../src/index.ts';
+import { type TimestampChecker, toReport, type VerificationTrust, type VerifyRequest } from '../src/index.ts';
 import { provenTimestamp } from './authority.ts';
 import { signRaw, signUnchecked } from './forged.ts';
-import { type Anchors, at, chainOf, later, openScene, type PolicyOptions, policyTrust, verifyIn } from './scene.ts';
+import {
+  type Anchors,
+  at,
+  chainOf,
+  later,
+  openScene,
+  type PolicyOptions,
+  policyTrust,
+  signIn,
+  verifyIn,
+} from './scene.ts';
 
 const authority = { scheme: 'notary.x509.signingAuthority' } as const;
 const token = Uint8Array.of(0x30, 0x00);
@@ -275,6 +285,30 @@ describe('revocation', () => {
     };
     await codeOf({ policy: { override: { revocation: 'log' } }, verification: { revocation } });
     expect(asked).toBe(1);
+  });
+
+  it('is told how far up the chain somebody vouches for the addresses in it [+OC-12]', async () => {
+    const by = await chainOf(0, { length: 3 });
+    const [leaf, middle, root] = by.certificates;
+    const scene = await openScene();
+    await signIn(scene, { by });
+    const vouchedUnder = async (trust: VerificationTrust): Promise<number | undefined> => {
+      const asked: (number | undefined)[] = [];
+      const revocation: RevocationChecker = ({ vouched }) => {
+        asked.push(vouched);
+        return Promise.resolve({ status: 'passed', certificates: [] });
+      };
+      expect(await verifyIn(scene, { trust, revocation })).toMatchObject({ verdict: 'trusted' });
+      return asked[0];
+    };
+    const below = async (...ca: readonly (Certificate | undefined)[]): Promise<number | undefined> =>
+      vouchedUnder(await policyTrust({}, { ca: ca.filter((one) => one !== undefined) }));
+    expect(await below(root)).toBe(3);
+    expect(await below(middle)).toBe(2);
+    expect(await below(middle, root)).toBe(3);
+    // A key is trusted, and whoever has seen it can put it into a certificate of their own.
+    expect(await vouchedUnder({ kind: 'key', spki: leaf.spki })).toBe(0);
+    expect(await vouchedUnder({ kind: 'key', spki: leaf.spki, fingerprint: leaf.fingerprint })).toBe(1);
   });
 
   it('is not asked about a chain that no store anchors, even under audit [-OC-12]', async () => {

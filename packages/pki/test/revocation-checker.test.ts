@@ -252,6 +252,26 @@ describe('redirects', () => {
   });
 
   it.each([
+    ['10.0.0.1', 3, 'ok'],
+    ['10.0.0.1', 1, 'ok'],
+    ['10.0.0.1', 0, 'unknown'],
+    ['127.0.0.1', 0, 'unknown'],
+    ['93.184.216.34', 0, 'ok'],
+  ] as const)(
+    'are not where a certificate begins: at %s, with %i certificates vouched for, its status is %s [+OC-12 -OC-12]',
+    async (address, vouched, status) => {
+      for (const services of [{ crlUrls: [start] }, { ocspUrls: [start] }]) {
+        const world = await named((place) => (place === 0 ? services : {}));
+        world.serve(start, 'crlUrls' in services ? world.crl(0) : world.ocsp(0));
+        const transport = resolving(world, { 'public.example': address });
+        const check = createRevocationChecker({ transport });
+        const { certificates } = await check({ chain: world.chain, purpose: 'code-signing', at: world.at, vouched });
+        expect(certificates[0]?.status).toBe(status);
+      }
+    },
+  );
+
+  it.each([
     'http://127.0.0.1/a',
     'http://[::1]/a',
     'http://localhost/a',

@@ -164,12 +164,13 @@ describe('the key to verify with', () => {
     ['a certificate in DER', () => chain.certificates[0].der],
     ['a public key', () => toPem('PUBLIC KEY', chain.key.spki)],
     ['a private key with its certificate in one file', () => keyPem(chain.key) + chain.pem],
-  ])('is read from %s', async (_, content) => {
+  ])('is read from %s', async (what, content) => {
     await using where = await place();
     const path = await where.write('k', content());
     expect(await where.config.readVerificationKey(path)).toEqual({
       name: path,
       spki: chain.key.spki,
+      ...(what === 'a public key' ? {} : { fingerprint: chain.certificates[0].fingerprint }),
       isPrivate: false,
     });
     expect(where.events).toEqual([]);

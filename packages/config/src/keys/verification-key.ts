@@ -14,6 +14,8 @@ export interface VerificationKey {
   readonly name: string;
   /** SubjectPublicKeyInfo, DER. */
   readonly spki: Uint8Array;
+  /** Of the certificate it came in. */
+  readonly fingerprint?: string;
   /** It was derived from a private key, which does not belong on a machine that only verifies. */
   readonly isPrivate: boolean;
 }
@@ -44,7 +46,10 @@ async function readKeyFile(path: string, name: string, options: OpenKeyOptions):
   if (publicKey !== undefined) return { name, spki: checkedSpki(publicKey.der, path), isPrivate: false };
   // Of a file of certificates the first counts. A file may hold a key and its certificate both.
   const block = blocks.find((candidate) => candidate.label === 'CERTIFICATE');
-  if (block !== undefined) return { name, spki: parseCertificate(block.der).spki, isPrivate: false };
+  if (block !== undefined) {
+    const { spki, fingerprint } = parseCertificate(block.der);
+    return { name, spki, fingerprint, isPrivate: false };
+  }
   if (blocks.some(isPrivateKeyBlock)) {
     const key = await openPrivateKey(findPrivateKeyBlock(bytes, path), { path, name }, options);
     options.onEvent?.({ type: 'private-key-for-verification', path });
@@ -52,7 +57,8 @@ async function readKeyFile(path: string, name: string, options: OpenKeyOptions):
   }
   const [certificate] = blocks.length === 0 ? parseCertificates(bytes, quoteText(path, 300)) : [];
   if (certificate === undefined) throw unusable(path, `a block called ${quoteText(blocks[0]?.label ?? '')}`);
-  return { name, spki: certificate.spki, isPrivate: false };
+  const { spki, fingerprint } = certificate;
+  return { name, spki, fingerprint, isPrivate: false };
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -13,6 +13,7 @@ import {
 } from '@nv2/trust';
 import { type CertificateSummary, summarizeCertificate } from '../certificate-summary.ts';
 import { maxReasonChars } from '../limits.ts';
+import type { VerificationTrust } from '../trust.ts';
 import { type Check, type CheckContext, type Finding, failed, type Interview } from './check.ts';
 import { reasonOf } from './interview.ts';
 import { loadStores, type PolicyTrust } from './load-stores.ts';
@@ -40,7 +41,7 @@ export function matchTrust(context: CheckContext): Match | Promise<Match> {
     case 'policy':
       return matchStatement(trust, context);
     case 'key':
-      return refuseAuthority(context) ?? checkKey(trust.spki, context.chain);
+      return refuseAuthority(context) ?? checkKey(trust, context.chain);
     case 'certificates':
       return refuseAuthority(context) ?? checkAnchors(context.chain, trust.anchors, []);
     case 'none':
@@ -119,7 +120,10 @@ function findLoaded(
   return certificates;
 }
 
-type Anchored = { readonly status: 'passed'; readonly learned: { readonly anchor: Certificate } };
+type Anchored = {
+  readonly status: 'passed';
+  readonly learned: { readonly anchor: Certificate; readonly vouched: number };
+};
 type Unanchored = Extract<Finding, { readonly status: 'failed' }>;
 
 function checkAnchors(
@@ -128,7 +132,10 @@ function checkAnchors(
   stores: readonly StoreName[],
 ): Anchored | Unanchored {
   const anchor = findAnchor(chain, trusted); // TS-10
-  if (anchor !== undefined) return { status: 'passed', learned: { anchor } };
+  if (anchor !== undefined) {
+    const vouched = chain.findLastIndex((certificate) => findAnchor([certificate], trusted) !== undefined) + 1;
+    return { status: 'passed', learned: { anchor, vouched } };
+  }
   const ends = endsOf(chain);
   const names = stores.map(formatStoreName);
   const where = names.length === 0 ? 'trusted for this signing scheme' : `in ${names.join(', ')}`;
@@ -161,9 +168,14 @@ function formatIdentity(identity: TrustedIdentity): string {
 }
 
 /** The signing certificate, not one above it, has exactly the given key. */
-function checkKey(spki: Uint8Array, chain: CertificateChain): Match {
+function checkKey(
+  { spki, fingerprint }: Extract<VerificationTrust, { readonly kind: 'key' }>,
+  chain: CertificateChain,
+): Match {
   const [leaf] = chain;
-  if (isEqualBytes(leaf.spki, spki)) return { status: 'passed', learned: { anchor: leaf } };
+  // The key is trusted. A certificate for it can be anybody's, unless it is the very one that was given.
+  const vouched = leaf.fingerprint === fingerprint ? 1 : 0;
+  if (isEqualBytes(leaf.spki, spki)) return { status: 'passed', learned: { anchor: leaf, vouched } };
   const ends = endsOf(chain);
   return failed(
     { code: 'signer-unknown', stores: [], ...ends },

@@ -33,6 +33,8 @@ export type ExpectedSubject =
 export interface Knowledge {
   /** The configured certificate that the chain contains: from authenticity. Absent for chains nobody trusts (OC-12). */
   readonly anchor?: Certificate;
+  /** How many certificates of the chain, the leaf first, are at or below a configured one: from authenticity. */
+  readonly vouched?: number;
   /** Authenticity holds: store and identity, whoever judged that. */
   readonly isAuthentic?: true;
   /** The plugin that the signature demands, ready to be asked: from plugin. */

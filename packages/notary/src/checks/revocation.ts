@@ -27,6 +27,7 @@ export const revocationCheck: Check = {
       chain,
       purpose: 'code-signing',
       at,
+      ...(learned.vouched === undefined ? {} : { vouched: learned.vouched }),
       ...authentic,
       ...(signal ? { signal } : {}),
     });

@@ -11,6 +11,12 @@ export interface RevocationRequest {
   readonly at: Date;
   /** Only under the signing-authority scheme (REV-25). */
   readonly authenticSigningTime?: Date;
+  /**
+   * How many certificates, the leaf first, are below or at one that the user trusts; default: all. The others came with the
+   * signature, where anybody can put certificates of their own above or around a trusted key. So they are asked about in
+   * public places only (OC-12).
+   */
+  readonly vouched?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -132,7 +132,11 @@ async function checkOne(certificate: Certificate, place: number, scene: Scene): 
   const result =
     issuer === undefined
       ? uncheckable(certificate) // REV-03
-      : await ask(place, { ...request, certificate, issuer }, scene);
+      : await ask(
+          place,
+          { ...request, certificate, issuer, isPublicOnly: place >= (request.vouched ?? Infinity) },
+          scene,
+        );
   tools.tell({ type: 'revocation-certificate-checked', place, result });
   return result;
 }

@@ -19,7 +19,7 @@ export interface FoundCrl {
   readonly from?: RevocationServerResult['from'];
 }
 
-type Question = CrlQuestion & Pick<RevocationQuestion, 'signal'>;
+type Question = CrlQuestion & Pick<RevocationQuestion, 'signal' | 'isPublicOnly'>;
 
 /** The first of the user's CRLs that decides, else what is wrong with the newest; `undefined` without any of the issuer. */
 export function findCrlInData(
@@ -112,13 +112,18 @@ function freshestUrls({ extensions }: Crl): readonly string[] {
 }
 
 /** A CRL, or why there is none. */
-async function fetchCrl(url: string, { signal }: Question, tools: RevocationTools): Promise<Crl | string> {
+async function fetchCrl(
+  url: string,
+  { signal, isPublicOnly = false }: Question,
+  tools: RevocationTools,
+): Promise<Crl | string> {
   const { transport, headers, crlTimeoutMs: timeoutMs } = tools;
   if (transport === undefined) return 'connections are not allowed (offline)';
   const onRedirect = (from: string, to: string): void => tools.tell({ type: 'revocation-redirected', from, to });
   let bytes: Uint8Array;
   try {
-    bytes = await fetchAnswer({ url }, { transport, headers, timeoutMs, maxBytes: maxCrlBytes, signal, onRedirect });
+    const options = { transport, headers, timeoutMs, maxBytes: maxCrlBytes, isPublicOnly, signal, onRedirect };
+    bytes = await fetchAnswer({ url }, options);
   } catch (error) {
     // The caller gave up: that is nobody's answer. Everything else is this server's failure.
     signal?.throwIfAborted();

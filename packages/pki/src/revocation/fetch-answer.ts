@@ -28,6 +28,8 @@ export interface FetchAnswerOptions {
   /** For everything together, redirects and body included. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** From the first request on, as if a public address had led there. Default: only redirects are held to that. */
+  readonly isPublicOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly onRedirect: (from: string, to: string) => void;
 }
@@ -62,9 +64,9 @@ async function follow(
   const { body } = request;
   const redirects = body === undefined ? getRedirects : postRedirects;
   let url = parseTarget(request.url);
-  let reached: AddressClass | undefined;
+  let reached: AddressClass | undefined = options.isPublicOnly === true ? 'public' : undefined;
   for (let hops = 0; ; hops++) {
-    const hop = new Hop(url, reached);
+    const hop: Hop = new Hop(url, reached);
     const response = await options.transport({
       method: body === undefined ? 'GET' : 'POST',
       url: url.href,

@@ -15,6 +15,8 @@ import type { RevocationData } from './revocation-data.ts';
 export interface RevocationQuestion extends Instant {
   readonly certificate: Certificate;
   readonly issuer: Certificate;
+  /** Nobody vouches for the certificate, so the addresses in it must not lead inside (OC-12). */
+  readonly isPublicOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -85,6 +85,7 @@ async function askResponder(url: string, question: RevocationQuestion, tools: Re
       headers: [...tools.headers, ['Accept', 'application/ocsp-response']],
       timeoutMs: tools.ocspTimeoutMs,
       maxBytes: maxOcspResponseBytes,
+      isPublicOnly: question.isPublicOnly === true,
       signal: question.signal,
       onRedirect: (from, to) => tools.tell({ type: 'revocation-redirected', from, to }),
     });
@@ -145,8 +146,7 @@ async function vouch(answer: OcspAnswer, question: RevocationQuestion, tools: Re
   const judgement = judgeOcspAnswer(answer, question);
   const delegate = findCheckable(answer);
   if (judgement.status === 'unknown' || delegate === undefined) return judgement;
-  const { issuer, at, signal } = question;
-  return afterCheck(judgement, await crlMethod.check({ certificate: delegate, issuer, at, signal }, tools));
+  return afterCheck(judgement, await crlMethod.check({ ...question, certificate: delegate }, tools));
 }
 
 function vouchFromData(answer: OcspAnswer, question: RevocationQuestion, tools: RevocationTools): Judgement {
