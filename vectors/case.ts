@@ -26,7 +26,13 @@ export type VectorInput =
   | { readonly kind: 'signing-keys'; readonly file: string; readonly use?: string }
   | { readonly kind: 'settings'; readonly file: string }
   | { readonly kind: 'plugin-package'; readonly file: string }
-  | { readonly kind: 'timestamp-token'; readonly file: string; readonly roots: readonly string[] }
+  | {
+      readonly kind: 'timestamp-token';
+      readonly file: string;
+      readonly roots: readonly string[];
+      /** What it should be about. Default: nothing. */
+      readonly data?: string;
+    }
   | { readonly kind: 'timestamp-response'; readonly file: string }
   | { readonly kind: 'layout'; readonly directory: string; readonly tag: string }
   | { readonly kind: 'writer'; readonly file: string; readonly format: 'jws' | 'cose' }

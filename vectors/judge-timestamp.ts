@@ -7,10 +7,14 @@ import { parseTimestampResponse } from '../packages/pki/src/timestamp/response.t
 /** For what is judged beside the question of revocation: the authorities of foreign vectors are not asked. */
 export const nobodyIsRevoked: RevocationChecker = () => Promise.resolve({ status: 'passed', certificates: [] });
 
-/** `passed`, or `failed` with the broken rule; the token is about nothing. */
-export async function judgeToken(token: Uint8Array, roots: readonly Certificate[]): Promise<string> {
-  const at = new Date('2026-11-20T12:00:00Z');
-  const request = { token, data: new Uint8Array(), roots, at, checkRevocation: nobodyIsRevoked };
+/** `passed`, or `failed` with the broken rule. */
+export async function judgeToken(
+  token: Uint8Array,
+  roots: readonly Certificate[],
+  data: Uint8Array = new Uint8Array(),
+): Promise<string> {
+  const at = new Date('2026-12-01T12:00:00Z');
+  const request = { token, data, roots, at, checkRevocation: nobodyIsRevoked };
   const result = await checkTimestamp(request);
   return result.status === 'failed' ? `failed ${result.rule}` : result.status;
 }

@@ -86,7 +86,11 @@ async function judgeInput(input: VectorInput, root: string): Promise<string> {
     case 'settings':
       return judgeConfig(input, root);
     case 'timestamp-token':
-      return judgeToken(await read(input.file), await certificates(input.roots));
+      return judgeToken(
+        await read(input.file),
+        await certificates(input.roots),
+        input.data === undefined ? undefined : await read(input.data),
+      );
     case 'timestamp-response':
       return judgeResponse(await read(input.file));
     case 'layout': {

@@ -10,7 +10,7 @@ import { readIndex } from './read-index.ts';
 
 const here = import.meta.dirname;
 
-describe.each(['reference-made', 'notary', 'revocation'])('vectors of %s', (folder) => {
+describe.each(['reference-made', 'notary', 'revocation', 'timestamps'])('vectors of %s', (folder) => {
   const root = join(here, folder);
   const vectors = readIndex(readFileSync(join(root, 'index.json')));
 

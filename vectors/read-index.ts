@@ -67,6 +67,14 @@ function readInput(members: Members, at: string): VectorInput {
         at: members.optional('at', time).at ?? at,
         ...members.optional('signedAt', time),
       };
+    case 'timestamp-token':
+      return {
+        kind,
+        file: members.text('file'),
+        roots: members.texts('roots'),
+        ...members.optional('data', parseString),
+      };
+    case 'timestamp-response':
     case 'certificate-file':
     case 'settings':
       return { kind, file: members.text('file') };
