@@ -29,8 +29,9 @@ export async function askAbout(world: RevocationWorld, options: AskOptions = {})
   const { at = world.at, authenticSigningTime, isOffline, ...rest } = options;
   const check = createRevocationChecker({
     ...(isOffline === true ? {} : { transport: world.transport }),
-    ocspTimeoutMs: 300,
-    crlTimeoutMs: 300,
+    // A busy machine must not make an answer late; who wants to see one late says so.
+    ocspTimeoutMs: 30_000,
+    crlTimeoutMs: 30_000,
     onEvent: (event) => void events.push(event),
     ...rest,
   });
