@@ -156,6 +156,7 @@ function runArea({ name, sources, tests }: Area, milliseconds: number): Report |
     concurrency: Math.max(1, availableParallelism()),
     inPlace: true,
     allowEmpty: false,
+    timeoutMS: 30_000,
     ignoreStatic: true,
     // Words in messages are not decisions.
     mutator: { excludedMutations: ['StringLiteral'] },
