@@ -5,7 +5,7 @@
 //   npm run mutate -- --minutes 20       another limit
 //
 // Works on a copy of the tree in .cache/mutate, so the sources are never touched. The tool is fetched there at a pinned version:
-// it is large, and nothing else needs it. What survived is listed in .cache/mutate/report.json and, explained, in docs/mutation.md.
+// it is large, and nothing else needs it. What survived is listed in .cache/mutate/report.json; docs/mutation.md says what was run.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -21,7 +21,8 @@ interface Area {
 }
 
 const areas: readonly Area[] = [
-  area('notary-decisions', 'notary', ['apply-policy', 'judge-signature', 'trust', 'session']),
+  area('notary-policy', 'notary', ['apply-policy', 'judge-signature']),
+  area('notary-session', 'notary', ['trust', 'session']),
   area('notary-checks', 'notary', ['checks/']),
   area('envelope-integrity', 'envelope', ['check-integrity', 'signed-attributes', 'unprocessed-attributes']),
   area('trust-policy', 'trust', ['policy/', 'identity/', 'store/']),
