@@ -5,10 +5,11 @@
 //   npm run mutate -- --minutes 20       another limit
 //
 // Works on a copy of the tree in .cache/mutate, so the sources are never touched. The tool is fetched there at a pinned version:
-// it is large, and nothing else needs it. What survived is listed in .cache/mutate/report.json; docs/mutation.md says what was run.
+// it is large, and nothing else needs it. What survived is listed in .cache/mutate/report.json, that of a stopped run too;
+// docs/mutation.md says what was run.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { runQuiet, runVisible } from './process.ts';
 import { filesBelow } from './workspace.ts';
@@ -36,14 +37,16 @@ const tool = { '@stryker-mutator/core': '9.5.1', '@stryker-mutator/vitest-runner
 const base = resolve('.cache/mutate');
 
 interface Mutant {
+  readonly fileName: string;
   readonly status: string;
   readonly mutatorName: string;
   readonly replacement?: string;
   readonly location: { readonly start: { readonly line: number; readonly column: number } };
 }
 
-interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly Mutant[] }>>;
+interface Outcome {
+  readonly planned: number;
+  readonly tried: readonly Mutant[];
 }
 
 const { names, minutes } = readArguments(process.argv.slice(2));
@@ -54,43 +57,37 @@ copyTree();
 const end = Date.now() + minutes * 60_000;
 const survivors: { readonly file: string; readonly line: number; readonly change: string; readonly status: string }[] =
   [];
-let killed = 0;
-let total = 0;
+const summaries: {
+  readonly area: string;
+  readonly planned: number;
+  readonly tried: number;
+  readonly noticed: number;
+}[] = [];
 for (const each of chosen) {
   if (Date.now() > end) {
     console.log(`not tried, the time is over: ${each.name}`);
     continue;
   }
-  const report = runArea(each, end - Date.now());
-  if (report === undefined) {
-    console.log(`not finished: ${each.name}`);
-    process.exitCode = 1;
-    continue;
-  }
-  let areaKilled = 0;
-  let areaTotal = 0;
-  for (const [file, { mutants }] of Object.entries(report.files)) {
-    for (const { status, mutatorName, replacement, location } of mutants) {
-      if (status === 'Ignored' || status === 'CompileError') continue;
-      areaTotal += 1;
-      if (status === 'Killed' || status === 'Timeout') areaKilled += 1;
-      else {
-        const change = `${mutatorName}: ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120)}`;
-        survivors.push({ file, line: location.start.line, change, status });
-      }
+  const { planned, tried } = runArea(each, end - Date.now());
+  // What no test can reach because it runs while modules load, or what is no program any more, says nothing about tests.
+  const left = tried.filter(({ status }) => status === 'Ignored' || status === 'CompileError').length;
+  let noticed = 0;
+  for (const { fileName, status, mutatorName, replacement, location } of tried) {
+    if (status === 'Ignored' || status === 'CompileError') continue;
+    if (status === 'Killed' || status === 'Timeout') noticed += 1;
+    else {
+      const change = `${mutatorName}: ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120)}`;
+      survivors.push({ file: relative(join(base, 'tree'), fileName), line: location.start.line, change, status });
     }
   }
-  if (areaTotal === 0) {
-    console.log(`${each.name}: no mutants, so this looked at nothing`);
-    process.exitCode = 1;
-  }
-  console.log(`${each.name}: ${areaKilled} of ${areaTotal} noticed`);
-  killed += areaKilled;
-  total += areaTotal;
+  const summary = { area: each.name, planned: planned - left, tried: tried.length - left, noticed };
+  summaries.push(summary);
+  if (summary.tried === 0 || summary.tried < summary.planned) process.exitCode = 1;
+  console.log(`${each.name}: ${summary.planned} mutants, ${summary.tried} tried, ${noticed} noticed`);
+  writeFileSync(join(base, 'report.json'), JSON.stringify({ summaries, survivors }, undefined, 2));
 }
-writeFileSync(join(base, 'report.json'), JSON.stringify({ killed, total, survivors }, undefined, 2));
 for (const { file, line, change, status } of survivors) console.log(`${status}: ${file}:${line} ${change}`);
-console.log(`${killed} of ${total} mutants noticed; the rest is in .cache/mutate/report.json`);
+console.log('the same, for programs: .cache/mutate/report.json');
 
 function area(name: string, folder: string, parts: readonly string[]): Area {
   const root = `packages/${folder}/src`;
@@ -137,10 +134,10 @@ function copyTree(): void {
   }
 }
 
-function runArea({ name, sources, tests }: Area, milliseconds: number): Report | undefined {
+function runArea({ name, sources, tests }: Area, milliseconds: number): Outcome {
   const tree = join(base, 'tree');
-  const output = join(base, `${name}.json`);
-  rmSync(output, { force: true });
+  const lines = join(base, `${name}.jsonl`);
+  writeFileSync(lines, '');
   const conditions = `{ conditions: ['source', 'node', 'import', 'default'] }`;
   writeFileSync(
     join(tree, 'vitest.mutate.config.ts'),
@@ -148,11 +145,13 @@ function runArea({ name, sources, tests }: Area, milliseconds: number): Report |
   );
   const config = {
     testRunner: 'vitest',
-    plugins: [join(base, 'tool/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
+    plugins: [
+      join(base, 'tool/node_modules/@stryker-mutator/vitest-runner/dist/src/index.js'),
+      join(tree, 'scripts/mutate-reporter.mjs'),
+    ],
     mutate: sources,
     vitest: { configFile: 'vitest.mutate.config.ts', related: false },
-    reporters: ['json', 'progress-append-only'],
-    jsonReporter: { fileName: output },
+    reporters: ['lines', 'progress-append-only'],
     coverageAnalysis: 'perTest',
     concurrency: Math.max(1, availableParallelism()),
     inPlace: true,
@@ -165,6 +164,13 @@ function runArea({ name, sources, tests }: Area, milliseconds: number): Report |
   writeFileSync(join(tree, 'stryker.json'), JSON.stringify(config));
   const program = join(base, 'tool/node_modules/@stryker-mutator/core/bin/stryker.js');
   const limit = `${Math.ceil(milliseconds / 1000)}s`;
-  runVisible('timeout', [limit, process.execPath, program, 'run', 'stryker.json'], { cwd: tree });
-  return existsSync(output) ? (JSON.parse(readFileSync(output, 'utf8')) as Report) : undefined;
+  const env = { ...process.env, NV2_MUTATE_LINES: lines };
+  runVisible('timeout', [limit, process.execPath, program, 'run', 'stryker.json'], { cwd: tree, env });
+  const records = readFileSync(lines, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Mutant | Pick<Outcome, 'planned'>);
+  const tried = records.filter((record): record is Mutant => 'status' in record);
+  const plan = records.find((record): record is Pick<Outcome, 'planned'> => 'planned' in record);
+  return { planned: plan?.planned ?? 0, tried };
 }

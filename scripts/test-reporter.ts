@@ -9,12 +9,19 @@ interface TestRecord {
   readonly state: string;
 }
 
+const longestMessage = 600;
+
 export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const records: TestRecord[] = [];
+    const failures: string[] = [];
     for (const module of modules) {
+      const file = module.relativeModuleId;
+      for (const error of module.errors()) failures.push(`${file}: ${oneLine(error.message)}`);
       for (const test of module.children.allTests()) {
-        records.push({ file: module.relativeModuleId, name: test.fullName, state: test.result().state });
+        const { state, errors } = test.result();
+        records.push({ file, name: test.fullName, state });
+        if (state === 'failed') failures.push(`${file} > ${test.fullName}: ${oneLine(errors[0]?.message ?? '')}`);
       }
     }
     const count = (state: string): number => records.filter((record) => record.state === state).length;
@@ -26,8 +33,14 @@ export default class ClosingLineReporter implements Reporter {
     }
     const skipped = count('skipped');
     for (const record of records) if (record.state === 'skipped') console.log(`skipped: ${record.name}`);
+    for (const failure of failures) console.log(`failed: ${failure}`);
     console.log(
       `${count('passed')} passed, ${count('failed') + brokenFiles} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
     );
   }
+}
+
+// Short and without line breaks, so that the end of a long log still tells what happened.
+function oneLine(message: string): string {
+  return message.replaceAll(/\s+/g, ' ').slice(0, longestMessage);
 }
