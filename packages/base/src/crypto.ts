@@ -54,6 +54,11 @@ export function encodeAscii(text: string): Uint8Array {
   return unwrap(Buffer.from(text, 'latin1'));
 }
 
+/** The text of bytes that are known to be ASCII. */
+export function decodeAscii(bytes: Uint8Array): string {
+  return view(bytes).toString('latin1');
+}
+
 /** Not in constant time: nothing that is compared here is a secret. */
 export function isEqualBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a === b || (a.length === b.length && Buffer.compare(a, b) === 0);
@@ -114,7 +119,7 @@ function unwrap(buffer: Buffer): Uint8Array {
 }
 
 function view(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export type NamedCurve = 'P-256' | 'P-384' | 'P-521';

@@ -211,6 +211,26 @@ describe('JSON against JSON.parse', () => {
     );
   });
 
+  it('sees an unescaped control character and a byte beyond ASCII, wherever they stand', () => {
+    // Bytes are looked at four at a time, from whatever place in memory the document starts at.
+    for (const start of [0, 1, 2, 3]) {
+      for (let place = 1; place <= 9; place += 1) {
+        for (const byte of [0x00, 0x0a, 0x1f, 0x80, 0xff]) {
+          const memory = new Uint8Array(start + 11).fill(0x61, start);
+          memory.set([0x22], start);
+          memory.set([0x22], start + 10);
+          memory.set([byte], start + place);
+          const document = memory.subarray(start);
+          expect(refusal(() => parseJson(document, { maxBytes: 100 }))?.code).toBe(
+            byte < 0x80 ? 'JSON_MALFORMED' : 'UTF8_MALFORMED',
+          );
+          memory.set([0x7f], start + place);
+          expect(parseJson(document, { maxBytes: 100 })).toHaveLength(9);
+        }
+      }
+    }
+  });
+
   it('finds a name that comes twice, however many there are [-OC-61]', () => {
     const names = fc.array(fc.stringMatching(/^[a-cA-C]{1,3}$/), { maxLength: 24 });
     fc.assert(

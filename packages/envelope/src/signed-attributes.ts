@@ -1,7 +1,7 @@
 // The rules on protected headers that JWS and COSE share (docs/spec-map.md section 2). Each format first turns its header
 // into a ProtectedHeader; what the attributes mean is decided here, once.
 
-import { quoteText } from '@nv2/base';
+import { type Mutable, quoteText } from '@nv2/base';
 import { attributeNames as names, payloadContentType, signedAttributeNames } from './attribute-names.ts';
 import type { AttributeValue, ExtendedAttribute, SignedAttributes, SigningScheme } from './envelope.ts';
 import { malformed, unsupported } from './errors.ts';
@@ -47,15 +47,12 @@ export function parseSignedAttributes(header: ProtectedHeader): SignedAttributes
   const expiry = parseExpiry(header, critical);
   const verificationPlugin = parsePluginText(header, critical, names.verificationPlugin, 'ATTR-12');
   const verificationPluginMinVersion = parsePluginVersion(header, critical);
-  return {
-    contentType,
-    signingScheme,
-    signingTime,
-    ...(expiry === undefined ? {} : { expiry }),
-    ...(verificationPlugin === undefined ? {} : { verificationPlugin }),
-    ...(verificationPluginMinVersion === undefined ? {} : { verificationPluginMinVersion }),
-    extended: parseExtended(header, critical),
-  };
+  const extended = parseExtended(header, critical);
+  const signed: Mutable<SignedAttributes> = { contentType, signingScheme, signingTime, extended };
+  if (expiry !== undefined) signed.expiry = expiry;
+  if (verificationPlugin !== undefined) signed.verificationPlugin = verificationPlugin;
+  if (verificationPluginMinVersion !== undefined) signed.verificationPluginMinVersion = verificationPluginMinVersion;
+  return signed;
 }
 
 function parseCritical(header: ProtectedHeader): ReadonlySet<Label> {

@@ -8,7 +8,9 @@ import type { ExtendedAttribute, SignedAttributes } from './envelope.ts';
  */
 export function findUnprocessedAttributes(
   signed: SignedAttributes,
-  processed: ReadonlySet<string | number> = new Set(),
+  processed: ReadonlySet<string | number> = none,
 ): readonly ExtendedAttribute[] {
   return signed.extended.filter((attribute) => attribute.isCritical && !processed.has(attribute.key));
 }
+
+const none: ReadonlySet<string | number> = new Set();

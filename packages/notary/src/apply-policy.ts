@@ -22,8 +22,7 @@ export function applyPolicy(
   const results: CheckResult[] = [];
   // One object for all: what a check learns is there for those that follow.
   const learned: Knowledge = { ...context.learned };
-  const known: Omit<CheckContext, 'learned'> & { learned: Knowledge } = { ...context };
-  known.learned = learned;
+  const known: CheckContext = { ...context, learned };
   let isOver = false;
 
   function record(check: Check, finding: Finding, planned: FailureAction): void {
@@ -74,9 +73,13 @@ function isFinal(finding: Finding): boolean {
 }
 
 function toResult(check: Check, finding: Finding, action: FailureAction): CheckResult {
-  const certificates = finding.certificates === undefined ? {} : { certificates: finding.certificates };
-  if (finding.status === 'passed') return { check: check.name, status: 'passed', ...certificates };
+  const { certificates: found } = finding;
+  if (finding.status === 'passed') {
+    const { status } = finding;
+    return found === undefined ? { check: check.name, status } : { check: check.name, status, certificates: found };
+  }
   const { status, reason, facts } = finding;
+  const certificates = found === undefined ? {} : { certificates: found };
   const cause = finding.status === 'inconclusive' && finding.cause !== undefined ? { cause: finding.cause } : {};
   return { check: check.name, status, action, reason, facts, ...cause, ...certificates };
 }

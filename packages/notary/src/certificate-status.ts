@@ -2,7 +2,7 @@
 // certificates and their servers say.
 
 import { plainText } from '@nv2/base';
-import type { CertificateRevocation } from '@nv2/pki';
+import type { CertificateRevocation, RevocationServerResult } from '@nv2/pki';
 import { type CertificateSummary, summarizeCertificate } from './certificate-summary.ts';
 import { maxNameChars, maxReasonChars } from './limits.ts';
 
@@ -28,17 +28,18 @@ export interface CertificateStatus {
 
 export function summarizeStatus(result: CertificateRevocation): CertificateStatus {
   const { certificate, status, method, servers } = result;
-  return {
+  const summary: CertificateStatus = {
     certificate: summarizeCertificate(certificate),
     status,
     method,
-    ...(result.status === 'revoked' ? revocationFacts(result) : {}),
-    servers: servers.map((server) => ({
-      ...server,
-      url: plainText(server.url, maxNameChars),
-      ...(server.reason === undefined ? {} : { reason: plainText(server.reason, maxReasonChars) }),
-    })),
+    servers: servers.map(summarizeServer),
   };
+  return status === 'revoked' ? { ...summary, ...revocationFacts(result) } : summary;
+}
+
+function summarizeServer(server: RevocationServerResult): ServerStatus {
+  const status = { ...server, url: plainText(server.url, maxNameChars) };
+  return status.reason === undefined ? status : { ...status, reason: plainText(status.reason, maxReasonChars) };
 }
 
 /** When and why, as far as the one who revoked says so. */

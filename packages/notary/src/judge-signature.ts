@@ -2,10 +2,10 @@
 
 import type { VerifiedEnvelope } from '@nv2/envelope';
 import type { CertificateChain } from '@nv2/pki';
-import { plainText } from '@nv2/base';
+import { type Mutable, plainText } from '@nv2/base';
 import { applyPolicy, type PolicyRun } from './apply-policy.ts';
 import { summarizeCertificate, summarizeChain } from './certificate-summary.ts';
-import type { CheckContext } from './checks/check.ts';
+import type { CheckContext, Knowledge } from './checks/check.ts';
 import { checkEnvelopeIntegrity } from './checks/integrity.ts';
 import { maxReasonChars } from './limits.ts';
 import type {
@@ -77,20 +77,20 @@ export function refuse(failure: Failure, session: Pick<SubjectSession, 'checks'>
 function conclude(checks: readonly CheckResult[], context: CheckContext): JudgedSignature {
   const { envelope, chain, learned, trust } = context;
   const claims = toClaims(envelope, chain);
-  const timestamp = learned.timestamp === undefined ? {} : { timestamp: toProvenTime(learned.timestamp) };
   const failures = checks.filter(isFailure);
   // An enforced failure ended the run, so there is at most one.
   const decisive = failures.find(({ action }) => action === 'enforce');
   if (decisive !== undefined) {
     const tolerated = failures.filter((failure) => failure !== decisive);
-    return { verdict: 'untrusted', failures: [decisive, ...tolerated], checks, claims, ...timestamp };
+    return withTimestamp({ verdict: 'untrusted', failures: [decisive, ...tolerated], checks, claims }, learned);
   }
   const unauthentic = failures.find(({ check }) => check === 'authenticity');
   if (unauthentic !== undefined) {
     // VER-34: tolerated is not trusted.
     const others = failures.filter((failure) => failure !== unauthentic);
     const because = 'authenticity-not-enforced';
-    return { verdict: 'not-verified', because, failures: [unauthentic, ...others], checks, claims, ...timestamp };
+    const audited = { verdict: 'not-verified', because, failures: [unauthentic, ...others], checks, claims } as const;
+    return withTimestamp(audited, learned);
   }
   const { anchor, target, interview } = learned;
   // openSession has made sure that both checks ran, and they pass only with these.
@@ -99,7 +99,11 @@ function conclude(checks: readonly CheckResult[], context: CheckContext): Judged
   if (interview !== undefined && interview.capabilities.length > 0 && !interview.wasAsked)
     throw new TypeError('no check asked the plugin that the signature demands');
   const signer = { leaf: claims.chain[0], anchor: summarizeCertificate(anchor), trustedBy: trust.trustedBy };
-  return { verdict: 'trusted', signer, target, claims, envelope, failures, checks, ...timestamp };
+  return withTimestamp({ verdict: 'trusted', signer, target, claims, envelope, failures, checks }, learned);
+}
+
+function withTimestamp(judged: JudgedSignature, { timestamp }: Knowledge): JudgedSignature {
+  return timestamp === undefined ? judged : { ...judged, timestamp: toProvenTime(timestamp) };
 }
 
 function isFailure(result: CheckResult): result is Failure {
@@ -109,14 +113,15 @@ function isFailure(result: CheckResult): result is Failure {
 function toClaims(envelope: VerifiedEnvelope, chain: CertificateChain): SignatureClaims {
   const { mediaType, signed, unsigned } = envelope;
   const { signingAgent } = unsigned;
-  return {
+  const claims: Mutable<SignatureClaims> = {
     mediaType,
     scheme: signed.signingScheme,
     chain: summarizeChain(chain),
     signingTime: signed.signingTime,
-    ...(signed.expiry === undefined ? {} : { expiry: signed.expiry }),
-    // ATTR-16: free text of a stranger.
-    ...(signingAgent === undefined ? {} : { signingAgent: plainText(signingAgent, maxReasonChars) }),
     hasTimestamp: unsigned.timestampSignature !== undefined,
   };
+  if (signed.expiry !== undefined) claims.expiry = signed.expiry;
+  // ATTR-16: free text of a stranger.
+  if (signingAgent !== undefined) claims.signingAgent = plainText(signingAgent, maxReasonChars);
+  return claims;
 }

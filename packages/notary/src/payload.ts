@@ -65,12 +65,12 @@ function parseTarget(target: JsonObject, path: string): TargetArtifact {
   refuseLookalikes(target, path, ['mediaType', 'digest', 'size', 'annotations']);
   // PAY-03
   const annotations = parseOptional(target['annotations'], `${path}.annotations`, parseStringMap);
-  return {
+  const artifact: TargetArtifact = {
     mediaType: parseString(target['mediaType'], `${path}.mediaType`),
     digest: parseDigest(parseString(target['digest'], `${path}.digest`)),
     size: parseSize(target['size'], `${path}.size`),
-    ...(annotations ? { annotations } : {}),
   };
+  return annotations === undefined ? artifact : { ...artifact, annotations };
 }
 
 // Some readers match member names without regard to case, and take the last.

@@ -1,6 +1,15 @@
 // Reading COSE envelopes: COSE_Sign1_Tagged of RFC 9052, as docs/spec-map.md section 4 narrows it.
 
-import { type CborMap, type CborValue, copyBytes, decodeCbor, isCborArray, isCborMap, isNv2Error } from '@nv2/base';
+import {
+  type Mutable,
+  type CborMap,
+  type CborValue,
+  copyBytes,
+  decodeCbor,
+  isCborArray,
+  isCborMap,
+  isNv2Error,
+} from '@nv2/base';
 import { type AlgorithmName, builtinAlgorithms } from '@nv2/pki';
 import { attributeNames as names } from '../attribute-names.ts';
 import type { AttributeValue, EnvelopeContent, UnsignedAttributes, UnverifiedEnvelope } from '../envelope.ts';
@@ -148,11 +157,10 @@ function parseUnsigned(map: CborMap, ignoreTimestamp: boolean): UnsignedAttribut
   if (timestamp instanceof Uint8Array && timestamp.length > maxTimestampBytes) {
     throw tooLarge(`timestamp signature is larger than ${maxTimestampBytes} bytes`);
   }
-  return {
-    certificateChain: parseChain(map.get(coseLabels.x5chain)),
-    ...(timestamp instanceof Uint8Array && timestamp.length > 0 ? { timestampSignature: timestamp } : {}),
-    ...(signingAgent === undefined ? {} : { signingAgent }),
-  };
+  const unsigned: Mutable<UnsignedAttributes> = { certificateChain: parseChain(map.get(coseLabels.x5chain)) };
+  if (timestamp instanceof Uint8Array && timestamp.length > 0) unsigned.timestampSignature = timestamp;
+  if (signingAgent !== undefined) unsigned.signingAgent = signingAgent;
+  return unsigned;
 }
 
 // ATTR-14

@@ -1,6 +1,7 @@
 // Reading JWS envelopes: the flattened JSON serialization of RFC 7515, as docs/spec-map.md section 3 narrows it.
 
 import {
+  type Mutable,
   encodeAscii,
   isNv2Error,
   type JsonObject,
@@ -71,7 +72,7 @@ export function parseJws(bytes: Uint8Array, options: ParseOptions = {}): Unverif
 // SIG-JWS-02, SIG-JWS-03: one object, four members, no other, none twice, none in another case.
 function parseMembers(bytes: Uint8Array): JsonObject {
   const members = parseObject(bytes, 'envelope', 'SIG-JWS-02', maxEnvelopeBytes);
-  for (const name in members) {
+  for (const name of Object.keys(members)) {
     if (name === 'payload' || name === 'protected' || name === 'header' || name === 'signature') continue;
     throw malformed(name === 'signatures' ? 'SIG-JWS-02' : 'SIG-JWS-03', `unknown member ${quoteText(name)}`);
   }
@@ -96,7 +97,7 @@ function decodeBase64Url(text: string, name: string): Uint8Array {
 function parseProtected(bytes: Uint8Array): { algorithm: AlgorithmName; header: ProtectedHeader } {
   const members = parseObject(bytes, 'protected header', 'SIG-JWS-20', maxProtectedBytes);
   const attributes = new Map<Label, AttributeValue>();
-  for (const name in members) {
+  for (const name of Object.keys(members)) {
     if (name === 'alg' || name === 'cty' || name === 'crit') continue;
     refuseCaseVariant(name);
     attributes.set(name, members[name] ?? null);
@@ -121,10 +122,8 @@ function writtenTimes({ attributes }: ProtectedHeader): WrittenTimes {
     return typeof value === 'string' ? value : undefined;
   };
   const expiry = text(names.expiry);
-  return {
-    signingTime: text(names.signingTime) ?? text(names.authenticSigningTime) ?? '',
-    ...(expiry === undefined ? {} : { expiry }),
-  };
+  const signingTime = text(names.signingTime) ?? text(names.authenticSigningTime) ?? '';
+  return expiry === undefined ? { signingTime } : { signingTime, expiry };
 }
 
 function isRegistered(label: Label): boolean {
@@ -180,11 +179,10 @@ function parseUnsigned(
   const signingAgent = findSigningAgent(header[names.signingAgent]);
   // ATTR-15: a token means nothing under the signing-authority scheme.
   const timestamp = ignoreTimestamp ? undefined : parseTimestamp(header[names.timestampSignature]);
-  return {
-    certificateChain: parseChain(header['x5c'], options),
-    ...(timestamp ? { timestampSignature: timestamp } : {}),
-    ...(signingAgent === undefined ? {} : { signingAgent }),
-  };
+  const unsigned: Mutable<UnsignedAttributes> = { certificateChain: parseChain(header['x5c'], options) };
+  if (timestamp !== undefined) unsigned.timestampSignature = timestamp;
+  if (signingAgent !== undefined) unsigned.signingAgent = signingAgent;
+  return unsigned;
 }
 
 // SIG-JWS-14, ATTR-14

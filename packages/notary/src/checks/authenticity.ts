@@ -62,8 +62,8 @@ function checkSigner(match: Match, context: CheckContext): Finding | Promise<Fin
   return compareIdentity(context.chain[0], trust.statement.trustedIdentities, match);
 }
 
-function authentic({ learned }: Anchored): Finding {
-  return { status: 'passed', learned: { ...learned, isAuthentic: true } };
+function authentic({ learned: { anchor, vouched } }: Anchored): Finding {
+  return { status: 'passed', learned: { anchor, vouched, isAuthentic: true } };
 }
 
 /** PLUG-45 */

@@ -1,7 +1,7 @@
 // Revocation (VER-15). The policy's action `skip` is applied outside: then this check does not run at all (REV-01).
 
-import { assertNever } from '@nv2/base';
-import type { Certificate, CertificateRevocation, RevocationOutcome } from '@nv2/pki';
+import { assertNever, type Mutable } from '@nv2/base';
+import type { Certificate, CertificateRevocation, RevocationOutcome, RevocationRequest } from '@nv2/pki';
 import { revocationFacts, summarizeStatus } from '../certificate-status.ts';
 import { summarizeCertificate } from '../certificate-summary.ts';
 import { type Check, failed, type Finding, inconclusive, type Interview, type Knowledge, passed } from './check.ts';
@@ -22,15 +22,11 @@ export const revocationCheck: Check = {
     }
     const { signingScheme, signingTime } = envelope.signed;
     // TSA-36, OC-17: only the signing-authority scheme has a time that revocation may rely on.
-    const authentic = signingScheme === 'notary.x509.signingAuthority' ? { authenticSigningTime: signingTime } : {};
-    const answer = checkRevocation({
-      chain,
-      purpose: 'code-signing',
-      at,
-      ...(learned.vouched === undefined ? {} : { vouched: learned.vouched }),
-      ...authentic,
-      ...(signal ? { signal } : {}),
-    });
+    const request: Mutable<RevocationRequest> = { chain, purpose: 'code-signing', at };
+    if (learned.vouched !== undefined) request.vouched = learned.vouched;
+    if (signingScheme === 'notary.x509.signingAuthority') request.authenticSigningTime = signingTime;
+    if (signal !== undefined) request.signal = signal;
+    const answer = checkRevocation(request);
     return answer instanceof Promise ? answer.then(toFinding) : toFinding(answer);
   },
 };
@@ -41,7 +37,7 @@ function toFinding(outcome: RevocationOutcome): Finding {
     outcome.certificates.find((result) => result.certificate === certificate);
   switch (outcome.status) {
     case 'passed':
-      return { ...passed, certificates };
+      return { status: 'passed', certificates };
     case 'revoked': {
       const certificate = summarizeCertificate(outcome.certificate);
       const facts = { code: 'revoked', certificate, ...revocationFacts(resultOf(outcome.certificate)) } as const;

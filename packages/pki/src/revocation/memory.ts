@@ -11,8 +11,16 @@ export interface RememberedOcspAnswer {
   readonly storedAt: Date;
 }
 
+/** To which question, also: another issuer or another server is another one. */
+export interface LastOcspAnswer extends RememberedOcspAnswer {
+  readonly url: string;
+  /** Fingerprint. */
+  readonly issuer: string;
+}
+
 export interface RevocationMemory {
-  readonly ocsp: Pick<BoundedMap<RememberedOcspAnswer>, 'find' | 'set'>;
+  /** The last answer about each certificate, by its fingerprint: a string that is at hand, so that none is made to ask. */
+  readonly ocsp: Pick<BoundedMap<LastOcspAnswer>, 'find' | 'set'>;
   findCrl(url: string): CrlPair | undefined;
   setCrl(url: string, pair: CrlPair): void;
 }

@@ -14,7 +14,8 @@ export function findRememberedAnswer(
   question: RevocationQuestion,
   tools: RevocationTools,
 ): RememberedOcspAnswer | undefined {
-  return tools.memory.ocsp.find(memoryKey(url, question));
+  const last = tools.memory.ocsp.find(question.certificate.fingerprint);
+  return last?.url === url && last.issuer === question.issuer.fingerprint ? last : undefined;
 }
 
 export async function findKeptAnswer(
@@ -22,11 +23,10 @@ export async function findKeptAnswer(
   question: RevocationQuestion,
   tools: RevocationTools,
 ): Promise<RememberedOcspAnswer | undefined> {
-  const name = memoryKey(url, question);
-  const remembered = tools.memory.ocsp.find(name);
+  const remembered = findRememberedAnswer(url, question, tools);
   if (remembered !== undefined || tools.ocspCache === undefined) return remembered;
   const stored = await findStored(url, question, tools);
-  if (stored !== undefined) tools.memory.ocsp.set(name, stored);
+  if (stored !== undefined) remember(url, stored, question, tools);
   return stored;
 }
 
@@ -37,8 +37,8 @@ export async function keepAnswer(
   question: RevocationQuestion,
   tools: RevocationTools,
 ): Promise<void> {
-  const { answer, storedAt, bytes } = kept;
-  tools.memory.ocsp.set(memoryKey(url, question), { answer, storedAt });
+  const { storedAt, bytes } = kept;
+  remember(url, kept, question, tools);
   try {
     await tools.ocspCache?.store(storeKey(url, question), { response: bytes, storedAt });
   } catch (error) {
@@ -68,8 +68,13 @@ async function findStored(
   }
 }
 
-function memoryKey(url: string, { certificate, issuer }: RevocationQuestion): string {
-  return `${certificate.fingerprint}${issuer.fingerprint}${url}`;
+function remember(
+  url: string,
+  { answer, storedAt }: RememberedOcspAnswer,
+  { certificate, issuer }: RevocationQuestion,
+  { memory }: RevocationTools,
+): void {
+  memory.ocsp.set(certificate.fingerprint, { url, issuer: issuer.fingerprint, answer, storedAt });
 }
 
 function storeKey(url: string, { certificate, issuer }: RevocationQuestion): string {

@@ -1,6 +1,6 @@
 // Asking OCSP responders about one certificate (docs/spec-map.md section 15.2).
 
-import { describeError, isNv2Error } from '@nv2/base';
+import { describeError, type Mutable, isNv2Error } from '@nv2/base';
 import { maxOcspResponseBytes, maxOcspReuseMs, maxServersAsked } from '../limits.ts';
 import { oids } from '../oids.ts';
 import type { RevocationServerResult } from './check-revocation.ts';
@@ -177,14 +177,11 @@ function conclude(
 }
 
 function toResult(url: string, { judgement, updatedAt, from }: Asked): RevocationServerResult {
-  return {
-    method: 'ocsp',
-    url,
-    status: judgement.status,
-    ...(judgement.status === 'unknown' ? { reason: judgement.reason } : {}),
-    ...(updatedAt === undefined ? {} : { updatedAt }),
-    ...(from === undefined ? {} : { from }),
-  };
+  const result: Mutable<RevocationServerResult> = { method: 'ocsp', url, status: judgement.status };
+  if (judgement.status === 'unknown') result.reason = judgement.reason;
+  if (updatedAt !== undefined) result.updatedAt = updatedAt;
+  if (from !== undefined) result.from = from;
+  return result;
 }
 
 function unknown(reason: string): Asked {
