@@ -137,7 +137,7 @@ function parseExtended(header: ProtectedHeader, critical: ReadonlySet<Label>): r
 
 /** ATTR-17: whether a value can be handed to a plugin. */
 export function isPluginValue(value: AttributeValue): boolean {
-  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value)) || value === null;
+  return typeof value === 'string' || Number.isFinite(value) || value === null;
 }
 
 function requireCritical(critical: ReadonlySet<Label>, label: Label, rule: string): void {

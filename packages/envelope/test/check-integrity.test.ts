@@ -8,7 +8,7 @@ import {
   signEnvelope,
   type UnverifiedEnvelope,
 } from '@nv2/envelope';
-import { algorithmByName, createCertificateCache, type SigningKey } from '@nv2/pki';
+import { algorithmByName, createCertificateCache, parseCertificate, type SigningKey } from '@nv2/pki';
 import { leafExtensions, mintCertificate, mintChain, testKeyPair, testSigningKey } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import { makeJws } from './hand-made-jws.ts';
@@ -133,6 +133,20 @@ describe('the integrity of an envelope', () => {
       });
     },
   );
+
+  it('fails for a point off its curve, which is no key at all [-CERT-22]', async () => {
+    const envelope = await sign();
+    const [leaf = new Uint8Array()] = envelope.unsigned.certificateChain;
+    const { spki } = parseCertificate(leaf);
+    // The point ends the key; another last byte takes it off the curve.
+    const end = Buffer.from(leaf).indexOf(spki) + spki.length;
+    const forged = leaf.map((byte, index) => (index === end - 1 ? byte ^ 1 : byte));
+    expect(checkIntegrity(altered(envelope, { unsigned: { certificateChain: [forged] } }))).toMatchObject({
+      status: 'failed',
+      rule: 'CERT-22',
+      reason: 'the key of the signing certificate cannot be used',
+    });
+  });
 
   it('tells a signature of the wrong length from one that does not verify [-SIG-JWS-18 -SIG-COSE-15]', async () => {
     const envelope = await sign();

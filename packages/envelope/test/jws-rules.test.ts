@@ -605,6 +605,37 @@ describe('a JWS envelope passes no bound', () => {
   });
 });
 
+describe('a refusal of a JWS envelope', () => {
+  it.each<[string, HandMadeJws, string]>([
+    [
+      'quotes a text, with what a terminal would obey made visible',
+      set(schemeName, 'x\n509'),
+      'signing scheme "x\uFFFD509" is not one of',
+    ],
+    ['names the type of anything else', set(schemeName, 7), 'signing scheme (number) is not one of the Notary Project'],
+    [
+      'says that something is missing',
+      { protect: (members) => void ((members[schemeName] = undefined), (members['crit'] = [schemeName])) },
+      `critical list names "${schemeName}", which the protected header lacks`,
+    ],
+    ['quotes a time that is none', set(timeName, 'noon'), `${timeName} is not a time: "noon"`],
+    ['names the type of a time that is none', set(timeName, true), `${timeName} is not a time: (boolean)`],
+    [
+      'names what the critical list lacks',
+      { protect: (members) => void (members['crit'] = [timeName]) },
+      `critical list names ${timeName}`,
+    ],
+    [
+      'names the scheme that is not critical',
+      set(expiryName, '2027-03-01T12:00:00Z'),
+      `critical list lacks ${expiryName}`,
+    ],
+  ])('%s', async (_, change, message) => {
+    const bytes = await makeJws(change);
+    expect(() => jws.parse(bytes)).toThrow(expect.objectContaining({ message: expect.stringContaining(message) }));
+  });
+});
+
 function setUnusedBit(text: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const changed = text.slice(0, -1) + (alphabet[alphabet.indexOf(text.slice(-1)) + 1] ?? 'B');
