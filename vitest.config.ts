@@ -14,8 +14,9 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.interop.test.ts'],
     globalSetup: ['./scripts/test-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Only what hangs runs into these, however busy the machine is.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'threads',
     // Modules hold no state of their own, so files of one worker may share them: importing was half of the time.
     isolate: false,

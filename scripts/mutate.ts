@@ -28,9 +28,61 @@ const areas: readonly Area[] = [
   area('envelope-integrity', 'envelope', ['check-integrity', 'signed-attributes', 'unprocessed-attributes']),
   area('trust-policy', 'trust', ['policy/', 'identity/', 'store/']),
   area('pki-chains', 'pki', ['check-chain', 'certificate-rules', 'issuance', 'validity', 'critical-extensions']),
-  area('pki-revocation', 'pki', ['revocation/']),
-  area('pki-timestamps', 'pki', ['timestamp/']),
+  area(
+    'pki-revocation',
+    'pki',
+    below('revocation', [
+      'judge-ocsp',
+      'judge-crl',
+      'prove-ocsp',
+      'create-checker',
+      'ocsp',
+      'crl',
+      'crl-facts',
+      'ocsp-store',
+      'distribution-point',
+      'address-class',
+      'revocation-reason',
+    ]),
+  ),
+  area(
+    'pki-timestamps',
+    'pki',
+    below('timestamp', ['check-signer', 'check-timestamp', 'find-path', 'signed-attributes', 'signing-certificate']),
+  ),
   area('envelope-formats', 'envelope', ['formats/']),
+  area(
+    'pki-revocation-rest',
+    'pki',
+    below('revocation', [
+      'cert-id',
+      'crl-source',
+      'crl-store',
+      'fetch-answer',
+      'memory',
+      'ocsp-request',
+      'offline',
+      'parse-crl',
+      'parse-ocsp',
+      'revocation-data',
+      'scan-crl-entries',
+      'sources',
+    ]),
+  ),
+  area(
+    'pki-timestamps-rest',
+    'pki',
+    below('timestamp', [
+      'ber',
+      'parse-token',
+      'request',
+      'request-timestamp',
+      'response',
+      'signed-data',
+      'signer-info',
+      'tst-info',
+    ]),
+  ),
 ];
 
 /** Tests that try thousands of inputs would be most of the time, and what they notice is what the rule tests are for. */
@@ -105,6 +157,10 @@ function area(name: string, folder: string, parts: readonly string[]): Area {
       parts.some((part) => (part.endsWith('/') ? file.startsWith(`${root}/${part}`) : file === `${root}/${part}.ts`)),
   );
   return { name, sources, tests: [`packages/${folder}/**/*.test.ts`] };
+}
+
+function below(folder: string, files: readonly string[]): readonly string[] {
+  return files.map((file) => `${folder}/${file}`);
 }
 
 function readArguments(words: readonly string[]): { readonly names: readonly string[]; readonly minutes: number } {

@@ -197,9 +197,7 @@ describe('addresses', () => {
         })(),
       };
     };
-    const started = performance.now();
     const { outcome, reasons } = await askAbout(world, { transport: slow, ocspTimeoutMs: 60, crlTimeoutMs: 90 });
-    expect(performance.now() - started).toBeLessThan(10_000);
     expect(outcome.status).toBe('unknown');
     expect(reasons).toContain('within 60 ms');
     expect(reasons).toContain('within 90 ms');
