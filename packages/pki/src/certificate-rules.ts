@@ -34,49 +34,38 @@ const forbiddenLeafPurposes: ReadonlyMap<string, string> = new Map([
   [oids.ocspSigning, 'OCSPSigning'],
 ]);
 
-/** Section 6.3. A certificate that stands alone is judged by these rules, not by those for CAs (CERT-04). */
-export function findLeafFailure(certificate: Certificate, purpose: ChainPurpose): RuleFailure | undefined {
-  return (
-    findLeafConstraintsFailure(certificate) ??
-    findLeafUsageFailure(certificate, purpose) ??
-    (purpose === 'code-signing'
-      ? findCodeSigningPurposeFailure(certificate.extendedKeyUsage)
-      : findTimestampingPurposeFailure(certificate.extendedKeyUsage)) ??
-    findLeafKeyFailure(certificate)
-  );
+/** A place in a chain and what the chain is for. Place 0 is the leaf, which is judged by section 6.3, also where it stands alone (CERT-04). */
+export interface ChainPlace {
+  readonly purpose: ChainPurpose;
+  readonly index: number;
 }
 
-/** Section 6.2, for the CA at `index` of a chain. */
-export function findCaFailure(certificate: Certificate, index: number, purpose: ChainPurpose): RuleFailure | undefined {
-  return (
-    findCaConstraintsFailure(certificate, index) ??
-    findCaUsageFailure(certificate, purpose) ??
-    (purpose === 'timestamping' ? findTimestampingCaFailure(certificate) : undefined)
-  );
+/** Sections 6.2 and 6.3: the first broken rule. */
+export function findPlaceFailure(certificate: Certificate, place: ChainPlace): RuleFailure | undefined {
+  return listPlaceFailures(certificate, place).find((failure) => failure !== undefined);
 }
 
-/** What {@link findLeafFailure} and {@link findCaFailure} look at one after the other, each by itself: nothing hides behind anything. */
+/** Each rule by itself, in the order in which they are looked at, so that nothing hides behind anything. */
 export function listPlaceFailures(
   certificate: Certificate,
-  { purpose, index }: { readonly purpose: ChainPurpose; readonly index: number },
-): readonly RuleFailure[] {
+  { purpose, index }: ChainPlace,
+): readonly (RuleFailure | undefined)[] {
   const isTimestamping = purpose === 'timestamping';
-  const found =
-    index === 0
-      ? [
-          findLeafConstraintsFailure(certificate),
-          findLeafUsageFailure(certificate, purpose),
-          isTimestamping
-            ? findTimestampingPurposeFailure(certificate.extendedKeyUsage)
-            : findCodeSigningPurposeFailure(certificate.extendedKeyUsage),
-          findLeafKeyFailure(certificate),
-        ]
-      : [
-          findCaConstraintsFailure(certificate, index),
-          findCaUsageFailure(certificate, purpose),
-          isTimestamping ? findTimestampingCaFailure(certificate) : undefined,
-        ];
-  return found.filter((failure) => failure !== undefined);
+  if (index === 0) {
+    return [
+      findLeafConstraintsFailure(certificate),
+      findLeafUsageFailure(certificate, purpose),
+      isTimestamping
+        ? findTimestampingPurposeFailure(certificate.extendedKeyUsage)
+        : findCodeSigningPurposeFailure(certificate.extendedKeyUsage),
+      findLeafKeyFailure(certificate),
+    ];
+  }
+  return [
+    findCaConstraintsFailure(certificate, index),
+    findCaUsageFailure(certificate, purpose),
+    isTimestamping ? findTimestampingCaFailure(certificate) : undefined,
+  ];
 }
 
 function findLeafConstraintsFailure({ basicConstraints }: Certificate): RuleFailure | undefined {

@@ -14,7 +14,7 @@ import {
 } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import type { Certificate } from './certificate.ts';
-import { createCertificateCache } from './certificate-cache.ts';
+import { type CertificateCache, createCertificateCache } from './certificate-cache.ts';
 import { type ChainResult, type CheckChainOptions, checkChain } from './check-chain.ts';
 import { parseCertificate } from './parse-certificate.ts';
 
@@ -232,13 +232,29 @@ describe('signature algorithms in a chain', () => {
     const edwards = testKeyPair('ed25519');
     const root = await mintCertificate({ subject: caName, key: edwards, extensions: caExtensions });
     const leaf = await mintCertificate({ issuer: { subject: caName, key: edwards } });
-    expect(outcome(checkChain([leaf, root], { purpose: 'code-signing' }))).toBe('CERT-07 at 0');
+    expect(checkChain([leaf, root], { purpose: 'code-signing' })).toMatchObject({
+      rule: 'CERT-07',
+      certificate: 0,
+      reason: 'a certificate is signed with algorithm 1.3.101.112, expected SHA-256, SHA-384 or SHA-512',
+    });
   });
 
   it('of CAs may come from keys of any size above 2048 bits [+ALG-06]', async () => {
     const root = await mintCertificate({ subject: caName, key: testKeyPair('rsa2048'), extensions: caExtensions });
     const leaf = await mintCertificate({ issuer: { subject: caName, key: testKeyPair('rsa2048') } });
     expect(outcome(checkChain([leaf, root], { purpose: 'code-signing' }))).toBe('passed');
+  });
+
+  it('that cannot sign here are named by what they are [-CERT-22]', async () => {
+    const reason = async (type: 'rsa2047' | 'ed25519'): Promise<string | undefined> => {
+      const leaf = await mintCertificate({ key: testKeyPair(type), issuer: ca, extensions: leafExtensions });
+      const root = await mintCertificate({ ...ca, extensions: caExtensions });
+      const result = checkChain([leaf, root], { purpose: 'code-signing' });
+      return result.status === 'failed' ? result.reason : undefined;
+    };
+    const expected = 'expected RSA of 2048, 3072 or 4096 bits, P-256, P-384 or P-521';
+    expect(await reason('rsa2047')).toBe(`the key of the leaf is RSA of 2047 bits, ${expected}`);
+    expect(await reason('ed25519')).toBe(`the key of the leaf is of an unsupported kind, ${expected}`);
   });
 
   it('of CAs come from smaller RSA keys only where that is asked for [-ALG-06]', async () => {
@@ -370,9 +386,29 @@ describe('a chain that a cache knows', () => {
     const [leaf, intermediate, root] = certificates;
     const wrong = [leaf, root!, intermediate!];
     for (let round = 0; round < 2; round += 1) {
-      expect(outcome(checkChain(wrong, { ...codeSigning, cache }))).not.toBe('passed');
+      // Twice in a row: the good one takes its place, being of the same leaf.
+      expect(outcome(checkChain(wrong, { ...codeSigning, cache }))).toBe('CERT-02 at 0');
+      expect(outcome(checkChain(wrong, { ...codeSigning, cache }))).toBe('CERT-02 at 0');
       expect(outcome(checkChain(certificates, { ...codeSigning, cache }))).toBe('passed');
     }
+  });
+
+  it('costs no signature check', async () => {
+    const cache = createCertificateCache();
+    const { certificates } = await mintChain({ length: 3 });
+    let checks = 0;
+    const counting: CertificateCache = {
+      ...cache,
+      isSignedBy(child, parent) {
+        checks += 1;
+        return cache.isSignedBy(child, parent);
+      },
+    };
+    expect(outcome(checkChain(certificates, { ...codeSigning, cache: counting }))).toBe('passed');
+    const needed = checks;
+    expect(needed).toBeGreaterThan(0);
+    expect(outcome(checkChain(certificates, { ...codeSigning, cache: counting }))).toBe('passed');
+    expect(checks).toBe(needed);
   });
 });
 

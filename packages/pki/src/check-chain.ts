@@ -3,7 +3,7 @@
 import type { Branded } from '@nv2/base';
 import type { Certificate } from './certificate.ts';
 import { type CertificateCache, createCertificateCache } from './certificate-cache.ts';
-import { type ChainPurpose, findCaFailure, findLeafFailure, type RuleFailure } from './certificate-rules.ts';
+import { type ChainPurpose, findPlaceFailure, type RuleFailure } from './certificate-rules.ts';
 import { certificateSignature } from './certificate-signature.ts';
 import { formatName } from './distinguished-name.ts';
 import { findCriticalExtensionFailure } from './critical-extensions.ts';
@@ -87,9 +87,7 @@ function findMemberFailure(
 ): RuleFailure | undefined {
   return (
     findSignatureAlgorithmFailure(certificate) ??
-    (index === 0
-      ? findLeafFailure(certificate, options.purpose)
-      : findCaFailure(certificate, index, options.purpose)) ??
+    findPlaceFailure(certificate, { purpose: options.purpose, index }) ??
     (options.purpose === 'timestamping' ? findCriticalExtensionFailure(certificate) : undefined) ??
     (index > 0 && options.allowSmallCaKeys !== true ? findCaKeyFailure(certificate) : undefined)
   );
