@@ -87,6 +87,21 @@ describe('a CRL', () => {
     expect(await under(mute, {})).toBe('unknown');
   });
 
+  it('that is not to be relied on is told of by what is wrong with it [-REV-22]', async () => {
+    const world = await open();
+    const stranger = await revocationWorld({ keyIndex: 5 });
+    const said = async (change: Partial<TestCrlOptions>): Promise<string> => {
+      world.serve(url, world.crl(0, change));
+      return (await askAbout(world)).reasons;
+    };
+    expect(await said({ isForged: true })).toContain('its signature is wrong');
+    expect(await said({ signer: stranger.signer(1) })).toContain('it is not from the issuer of the certificate');
+    const twin = { ...world.signer(1), key: stranger.signer(1).key };
+    expect(await said({ signer: twin })).toContain('its signature is wrong');
+    expect(await said({ hash: 'sha1' })).toContain('it is signed with SHA-1, expected SHA-256, SHA-384 or SHA-512');
+    expect(await said({ nextUpdate: undefined })).toContain('it does not say until when it is valid');
+  });
+
   it('is valid to its nextUpdate, which it must have, and not before its time [+REV-23 -REV-23]', async () => {
     const world = await open();
     const at = world.at.getTime();

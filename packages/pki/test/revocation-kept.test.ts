@@ -268,6 +268,37 @@ describe('files at hand', () => {
     expect((await askAbout(silent, { data: index(listing(silent)).data })).status(0)).toBe('revoked');
   });
 
+  it('of which one revokes decide against another that does not, in whatever order they come', async () => {
+    const world = await revocationWorld({
+      extensions: (place) => (place === 0 ? { ocspUrls: [ocspUrl], crlUrls: [crlUrl] } : {}),
+    });
+    const revokedAt = new Date('2023-06-01T00:00:00Z');
+    for (const files of [
+      [world.ocsp(0), listing(world)],
+      [listing(world), world.ocsp(0)],
+      [world.ocsp(0, { status: 'revoked' }), world.crl(0)],
+      [world.crl(0), world.ocsp(0, { status: 'revoked' })],
+    ]) {
+      const { outcome } = await askAbout(world, { data: index(...files).data, isOffline: true });
+      expect(outcome.status).toBe('revoked');
+    }
+    const { outcome } = await askAbout(world, { data: index(listing(world)).data, isOffline: true });
+    expect(outcome).toMatchObject({
+      reason: expect.stringMatching(`^since ${revokedAt.toISOString()}, by .*; says the CRL of "file 0"$`),
+    });
+    const good = await askAbout(world, { data: index(world.crl(0)).data, isOffline: true });
+    expect(good.status(0)).toBe('ok');
+  });
+
+  it('that do not revoke are enough where the certificate names nobody', async () => {
+    const silent = await revocationWorld();
+    const { outcome, events } = await askAbout(silent, { data: index(silent.crl(0)).data });
+    expect(outcome.certificates[0]).toMatchObject({ status: 'ok', method: 'crl' });
+    expect(events).not.toContainEqual(expect.objectContaining({ type: 'revocation-no-source', place: 0 }));
+    const none = await askAbout(silent, { data: index().data });
+    expect(none.events).toContainEqual(expect.objectContaining({ type: 'revocation-no-source', place: 0 }));
+  });
+
   it('prove nothing by being there: forged ones and those of others count for nothing', async () => {
     const world = await withCrl();
     const stranger = await revocationWorld({ keyIndex: 5 });
