@@ -1,8 +1,11 @@
 // Who is trusted, and by what (docs/spec-map.md sections 12, 14, 16.2), keys and certificates given by hand included.
 
+import type { Certificate } from '@nv2/pki';
 import { describe, expect, it } from 'vitest';
-import { memoryTrustStore, TrustError } from '@nv2/trust';
+import { memoryTrustStore, TrustError, type TrustStore } from '@nv2/trust';
 import { type ArtifactOutcome, toReport, type VerificationTrust } from '../src/index.ts';
+import { findHints, prepareTrust } from '../src/trust.ts';
+import { stampedTrust } from './authority.ts';
 import { signRaw } from './forged.ts';
 import {
   type Anchors,
@@ -112,6 +115,35 @@ describe('trust by policy', () => {
     expect(loads).toEqual(['ca:wabbit']);
   });
 
+  it('comes from a store that answers at once, too', async () => {
+    const { root } = await chainOf();
+    const trustStore = { certificates: () => [root] };
+    expect(await codeUnder({ kind: 'policy', statement: statementOf(), trustStore })).toBe('trusted');
+  });
+
+  it('does not wait again for what a store has answered', async () => {
+    const { trust } = prepareTrust(await policyTrust());
+    if (trust.kind !== 'policy') throw new TypeError('a policy became something else');
+    expect(await trust.trustStore.certificates('ca', 'wabbit')).toEqual([(await chainOf()).root]);
+    expect(trust.trustStore.certificates('ca', 'wabbit')).toEqual([(await chainOf()).root]);
+  });
+
+  it('hands the caller’s signal to the store', async () => {
+    const { root } = await chainOf();
+    const { signal } = new AbortController();
+    const given: unknown[] = [];
+    const trustStore: TrustStore = {
+      certificates: (_type, _name, options) => {
+        given.push(options);
+        return [root];
+      },
+    };
+    const trust = { kind: 'policy', statement: statementOf(), trustStore } as const;
+    await verifyIn(await openScene(), { trust, signal });
+    await verifyIn(await openScene(), { trust });
+    expect(given).toStrictEqual([{ signal }, {}]);
+  });
+
   it('is no verdict when the trust store breaks in a way that is not its own', async () => {
     const scene = await openScene();
     await signIn(scene);
@@ -204,12 +236,16 @@ describe('trust by certificates', () => {
     );
   });
 
-  it('takes no certificate that a ca store could not hold, and not none', async () => {
+  it('takes no certificate that a ca store could not hold, and not none, and says which it is', async () => {
     const scene = await openScene();
-    const [leaf] = (await chainOf()).certificates;
-    for (const anchors of [[leaf], []]) {
+    const { root, certificates } = await chainOf();
+    for (const [anchors, which] of [
+      [[certificates[0]], 'trust anchor 1: '],
+      [[root, certificates[0]], 'trust anchor 2: '],
+      [[], 'trust anchor: '],
+    ] as const) {
       await expect(verifyIn(scene, { trust: { kind: 'certificates', anchors } })).rejects.toThrow(
-        expect.objectContaining({ code: 'NOTARY_ANCHORS_INVALID' }),
+        expect.objectContaining({ code: 'NOTARY_ANCHORS_INVALID', message: expect.stringContaining(which) }),
       );
     }
   });
@@ -237,4 +273,38 @@ describe('without any trust configured', () => {
     const outcome = await verifyIn(await openScene(), { trust: { kind: 'none', because: 'no-policy' } });
     expect(toReport(outcome).code).toBe('no-signature');
   });
+});
+
+describe('the certificates by which signatures are tried first', () => {
+  const root = async (index = 0): Promise<Certificate> => (await chainOf(index)).root;
+  const table: readonly (readonly [
+    name: string,
+    trust: () => Promise<VerificationTrust>,
+    expected: () => Promise<readonly Certificate[]>,
+  ])[] = [
+    ['are those of the stores that are not about time-stamps', () => stampedTrust(), async () => [await root()]],
+    [
+      'are those of the stores that can be loaded',
+      () => policyTrust({ stores: ['ca:missing', 'ca:wabbit'] }),
+      async () => [await root()],
+    ],
+    ['are none for a key alone', async () => ({ kind: 'key', spki: (await root()).spki }), async () => []],
+    [
+      'are the one that is known for a key',
+      async () => ({ kind: 'key', spki: (await root()).spki, fingerprint: (await root()).fingerprint }),
+      async () => [await root()],
+    ],
+    [
+      'are all that are given',
+      async () => ({ kind: 'certificates', anchors: [await root(1), await root()] }),
+      async () => [await root(), await root(1)],
+    ],
+    ['are none where nothing is configured', async () => ({ kind: 'none', because: 'no-policy' }), async () => []],
+  ];
+  for (const [name, trust, expected] of table) {
+    it(name, async () => {
+      const fingerprints = (await expected()).map(({ fingerprint }) => fingerprint);
+      expect(await findHints(prepareTrust(await trust()))).toEqual(new Set(fingerprints));
+    });
+  }
 });

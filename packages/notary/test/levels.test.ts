@@ -1,8 +1,20 @@
 // What the policy's level makes of findings (docs/spec-map.md sections 13.3, 16.2, 16.3).
 
 import { encodeUtf8 } from '@nv2/base';
+import { levelOf } from '@nv2/trust';
 import { describe, expect, it } from 'vitest';
-import { type ArtifactOutcome, type CheckResult, encodePayload, toReport, verifyEnvelope } from '../src/index.ts';
+import {
+  applyPolicy,
+  type ArtifactOutcome,
+  builtinChecks,
+  type Check,
+  type CheckResult,
+  encodePayload,
+  type Finding,
+  toReport,
+  verifyEnvelope,
+} from '../src/index.ts';
+import { contextOf } from './check-context.ts';
 import { pushSignature, signRaw } from './forged.ts';
 import { recordStore } from './recorded-store.ts';
 import { chainOf, later, openScene, type PolicyOptions, policyTrust, type Scene, signIn, verifyIn } from './scene.ts';
@@ -107,6 +119,31 @@ describe('a failure under each level', () => {
   });
 });
 
+describe('several failures of one signature', () => {
+  const table: readonly (readonly [
+    level: string,
+    has: readonly ('stranger' | 'payload')[],
+    failures: readonly string[],
+  ])[] = [
+    ['permissive', ['payload'], ['payload', 'expiry']],
+    ['audit', ['payload'], ['payload', 'expiry']],
+    ['audit', ['stranger'], ['authenticity', 'expiry', 'revocation']],
+    ['audit', ['stranger', 'payload'], ['payload', 'authenticity', 'expiry', 'revocation']],
+  ];
+  for (const [level, has, failures] of table) {
+    it(`are ${failures.join(', ')} at ${level}: each once, first the one that decides`, async () => {
+      const scene = await openScene();
+      await signRaw(scene, {
+        expiry: later(10),
+        ...(has.includes('stranger') && { by: await chainOf(1) }),
+        ...(has.includes('payload') && { payload: encodePayload({ ...scene.subject, size: 1 }) }),
+      });
+      const [record] = (await verifyIn(scene, { trust: await policyTrust({ level }) })).signatures;
+      expect(record?.outcome.failures.map(({ check }) => check)).toEqual(failures);
+    });
+  }
+});
+
 describe('level skip', () => {
   it('contacts no signature and gives no more than the level [+VER-02 +TP-11]', async () => {
     const scene = await openScene();
@@ -190,9 +227,26 @@ describe('the result of every check', () => {
     });
   });
 
+  it('comes with a claimed expiry only where the signer stated one', async () => {
+    const [stated, unstated] = [await outcomeOf('expiry', { level: 'permissive' }), await outcomeOf('none')];
+    expect(stated.signatures[0]?.outcome).toHaveProperty('claims.expiry', later(10));
+    expect(unstated.signatures[0]?.outcome).not.toHaveProperty('claims.expiry');
+  });
+
   it('of an envelope that is not intact comes without any claim [-VER-30 -PAY-08]', async () => {
     const outcome = await outcomeOf('integrity');
     expect(outcome.signatures[0]?.outcome).not.toHaveProperty('claims');
+  });
+
+  it('of an envelope that is not intact stands before all others, which are skipped because of it', async () => {
+    const outcome = await outcomeOf('integrity');
+    const integrity: unknown = expect.objectContaining({ check: 'integrity', status: 'failed', action: 'enforce' });
+    const skipped = builtinChecks.map(({ name }) => ({ check: name, status: 'skipped', because: 'earlier-failure' }));
+    expect(outcome.signatures[0]?.outcome).toEqual({
+      verdict: 'untrusted',
+      failures: [integrity],
+      checks: [integrity, ...skipped],
+    });
   });
 
   it('tells kinds of failure apart by code [+VER-33]', async () => {
@@ -208,5 +262,42 @@ describe('the result of every check', () => {
     const none = toReport(await verifyIn(await openScene())).code;
     const unknown = toReport(await outcomeOf('authenticity')).code;
     expect(none).not.toBe(unknown);
+  });
+});
+
+describe('a finding', () => {
+  const said = { reason: 'nobody answers', facts: { code: 'revocation-unknown' } } as const;
+  const cause = new Error('no answer');
+  const table: readonly (readonly [name: string, finding: Finding])[] = [
+    ['that is positive', { status: 'passed' }],
+    ['that is positive about certificates', { status: 'passed', certificates: [] }],
+    ['that is negative', { status: 'failed', ...said }],
+    ['that is negative about certificates', { status: 'failed', ...said, certificates: [] }],
+    ['that is open', { status: 'inconclusive', ...said }],
+    ['that is open for a known cause', { status: 'inconclusive', ...said, cause }],
+  ];
+  for (const [name, finding] of table) {
+    it(`${name} is recorded as it is, with what the policy does about it and nothing else`, async () => {
+      const check: Check = { name: 'revocation', validation: 'revocation', run: () => finding };
+      const { results } = await applyPolicy([check], await contextOf(), levelOf('permissive'));
+      const action = finding.status === 'passed' ? {} : { action: 'log' };
+      expect(results).toStrictEqual([{ check: 'revocation', ...finding, ...action }]);
+    });
+  }
+
+  it('adds to what was known before, for the checks that follow and for nobody else', async () => {
+    const seen: unknown[] = [];
+    const check: Check = {
+      name: 'gate:watch',
+      run: ({ learned }) => {
+        seen.push({ ...learned });
+        return { status: 'passed', learned: { isAuthentic: true } };
+      },
+    };
+    const context = await contextOf({ context: { learned: { vouched: 2 } } });
+    const run = await applyPolicy([check, check], context, levelOf('strict'));
+    expect(seen).toEqual([{ vouched: 2 }, { vouched: 2, isAuthentic: true }]);
+    expect(run.context.learned).toEqual({ vouched: 2, isAuthentic: true });
+    expect(context.learned).toEqual({ vouched: 2 });
   });
 });

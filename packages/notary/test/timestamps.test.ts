@@ -2,7 +2,14 @@
 
 import { isEqualBytes } from '@nv2/base';
 import { builtinFormats, type EnvelopeFormat, parseEnvelope } from '@nv2/envelope';
-import { checkRevocationOffline, parseTimestampToken, type RevocationChecker, type RevocationRequest } from '@nv2/pki';
+import {
+  type Certificate,
+  checkRevocationOffline,
+  createCertificateCache,
+  parseTimestampToken,
+  type RevocationChecker,
+  type RevocationRequest,
+} from '@nv2/pki';
 import { mintChain, type TestChain, type TestTsaOptions } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import { type SignatureReport, toReport, type VerifyRequest } from '../src/index.ts';
@@ -246,6 +253,24 @@ describe('the authority’s revocation', () => {
       expect(logged).not.toHaveProperty('timestamp');
     },
   );
+});
+
+describe('the authority’s certificates', () => {
+  it('are parsed by the cache of the verification, as those of the signer', async () => {
+    const kept = createCertificateCache();
+    const parsed: Certificate[] = [];
+    const parse = (der: Uint8Array): Certificate => {
+      const certificate = kept.parse(der);
+      parsed.push(certificate);
+      return certificate;
+    };
+    const by = await chainOf(6, shortLived);
+    await judge({ by, verification: { cache: { ...kept, parse } } });
+    const [authority] = (await authorityChain()).certificates;
+    expect(parsed.map(({ fingerprint }) => fingerprint)).toEqual(
+      expect.arrayContaining([by.certificates[0].fingerprint, authority.fingerprint]),
+    );
+  });
 });
 
 describe('a token that nobody asks for', () => {

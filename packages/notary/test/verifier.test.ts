@@ -64,6 +64,19 @@ describe('a verifier', () => {
     expect(reads()).toBe(2);
   });
 
+  it('reads the formats that it is given and no other', async () => {
+    const scene = await openScene();
+    const verifier = createVerifier({ trust: (await countingTrust()).trust, formats: [cose] });
+    for (const [format, verdict] of [
+      [cose, 'trusted'],
+      [jws, 'untrusted'],
+    ] as const) {
+      const { envelope } = await signIn(scene, { format });
+      const question = { envelope, mediaType: format.mediaType, subject: scene.subject, at: later(60) };
+      expect(await verifier.verifyEnvelope(question)).toMatchObject({ verdict });
+    }
+  });
+
   it('rejects an instant that is none', async () => {
     const scene = await openScene();
     const { envelope } = await signIn(scene, { format: jws });

@@ -557,6 +557,7 @@ describe('checks and gates of the caller', () => {
       [],
       builtinChecks.slice(1),
       builtinChecks.toReversed(),
+      [...builtinChecks.slice(0, -2), ...builtinChecks.slice(-2).toReversed()],
       [...builtinChecks, ...builtinChecks],
     ]) {
       await expect(verifyIn(scene, { checks })).rejects.toThrow(code('NOTARY_REQUEST_INVALID'));
@@ -568,8 +569,24 @@ describe('checks and gates of the caller', () => {
     await signIn(scene);
     const checks = [...builtinChecks];
     checks.length += 1;
-    await expect(verifyIn(scene, { checks, gates: [refusing] })).rejects.toThrow(TypeError);
+    await expect(verifyIn(scene, { checks, gates: [refusing] })).rejects.toThrow(
+      new TypeError('the list of checks has a gap'),
+    );
   });
+
+  for (const name of ['authenticity', 'payload']) {
+    it(`give no verdict when ${name} passes without saying what it found`, async () => {
+      const scene = await openScene();
+      await signIn(scene);
+      const checks = builtinChecks.map(
+        (check): Check => (check.name === name ? { ...check, run: () => ({ status: 'passed' }) } : check),
+      );
+      const trust = await policyTrust({ override: { revocation: 'skip' } });
+      await expect(verifyIn(scene, { checks, trust })).rejects.toThrow(
+        new TypeError('a check passed without saying what it found'),
+      );
+    });
+  }
 
   it('may replace one and add others [+VER-19]', async () => {
     const scene = await openScene();
@@ -623,6 +640,14 @@ describe('events of a verification', () => {
       'check-finished expiry',
       'signature-judged',
     ]);
+  });
+
+  it('tell the end of integrity where it fails, too', async () => {
+    const scene = await openScene();
+    await pushSignature(scene.store, scene.subject, { envelope: encodeUtf8('{}') });
+    const events: NotaryEvent[] = [];
+    await verifyIn(scene, { onEvent: (event) => events.push(event) });
+    expect(events.map(lineOf).slice(-3)).toEqual([...around('integrity'), 'signature-judged']);
   });
 });
 
