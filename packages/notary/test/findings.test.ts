@@ -26,7 +26,8 @@ import { summarizeCertificate } from '../src/certificate-summary.ts';
 import type { PluginAnswer, VerificationPlugins } from '../src/verification-plugin.ts';
 import { openAuthority, stampedTrust } from './authority.ts';
 import { contextOf, imageDescriptor } from './check-context.ts';
-import { at, chainOf, jws, later, policyTrust, statementOf } from './scene.ts';
+import { signUnchecked } from './forged.ts';
+import { at, chainOf, jws, later, openScene, policyTrust, statementOf, verifyIn } from './scene.ts';
 
 const reasonOf = (finding: Finding): string | undefined => ('reason' in finding ? finding.reason : undefined);
 
@@ -68,6 +69,16 @@ describe('the time-stamp decides', () => {
       });
     }
     expect(seen).toEqual([undefined, signal]);
+  });
+});
+
+describe('a time-stamp that is missing', () => {
+  it('is no less missing where an empty one stands in its place', async () => {
+    const { envelope, ...rest } = await contextOf({ trust: await stampedTrust() });
+    const unsigned = { ...envelope.unsigned, timestampSignature: new Uint8Array() };
+    expect(await authenticTimestampCheck.run({ ...rest, envelope: { ...envelope, unsigned } })).toMatchObject({
+      facts: { code: 'timestamp-required' },
+    });
   });
 });
 
@@ -231,10 +242,30 @@ describe('what was signed', () => {
     });
   });
 
+  it('and is malformed is told of with the member that is to blame', async () => {
+    expect(await payloadCheck.run(await payloadOf('{"TargetArtifact":{}}'))).toMatchObject({
+      reason:
+        'payload does not describe a target artifact: $: member "TargetArtifact" differs from a known one only in case',
+    });
+  });
+
+  it('and is another blob is told of without an expected media type where none was given', async () => {
+    const { digest } = imageDescriptor;
+    const measure = () => Promise.resolve({ digest, size: 7 });
+    const finding = await payloadCheck.run(await contextOf({ context: { subject: { kind: 'blob', measure } } }));
+    const facts = 'facts' in finding && finding.facts.code === 'wrong-subject' ? finding.facts : undefined;
+    expect(facts?.expected).toStrictEqual({ digest, size: 7 });
+  });
+
   it('and differs in its media type alone is something else [-VER-17]', async () => {
     const { digest, size } = imageDescriptor;
     const payload = JSON.stringify({ targetArtifact: { mediaType: 'text/plain', digest, size } });
     expect(await payloadCheck.run(await payloadOf(payload))).toMatchObject({ facts: { code: 'wrong-subject' } });
+  });
+
+  it('is missing every pair where no payload was read', async () => {
+    const context = await contextOf({ context: { userMetadata: { build: '101' } } });
+    expect(await userMetadataCheck.run(context)).toMatchObject({ facts: { missing: ['build=101'] } });
   });
 
   it('is missing pairs that are told of by name [-META-05]', async () => {
@@ -246,6 +277,20 @@ describe('what was signed', () => {
       facts: { missing: ['build=102', 'x\u001b=y'] },
       reason: 'the signer did not state "build=102", "x\uFFFD=y"',
     });
+  });
+});
+
+describe('a chain that does not hold together', () => {
+  it('is told of with a name that may be long, and not endless', async () => {
+    const subject = `C=US,ST=WA,O=Example,CN=${'x'.repeat(1000)}`;
+    const other = await mintChain({ tweak: (options, index) => (index === 1 ? { ...options, subject } : options) });
+    const own = await chainOf();
+    const scene = await openScene();
+    const signingKey = { ...own.signingKey, chain: [own.certificates[0], other.root] as const };
+    await signUnchecked(scene, { by: { ...own, signingKey } });
+    const [record] = (await verifyIn(scene)).signatures;
+    const reason = record?.outcome.verdict === 'untrusted' ? record.outcome.failures[0].reason : '';
+    expect(reason).toMatch(/^certificate 1: CN=x{250,400}… \(CERT-02\)$/);
   });
 });
 

@@ -91,6 +91,13 @@ describe('a verification plugin', () => {
     ]);
   });
 
+  it('that judges revocation alone is asked about a signer whom the policy trusts, whoever that is', async () => {
+    const plugins = pluginsWith({ capabilities: ['revocation-check'] });
+    expect(await judge(plugins)).toMatchObject({ verdict: 'trusted' });
+    expect(plugins.log).toEqual(['open', 'start', 'ask']);
+    expect(plugins.questions).toMatchObject([{ trustedIdentities: ['*'] }]);
+  });
+
   it('is not asked about what the policy skips [+PLUG-41]', async () => {
     const plugins = pluginsWith();
     const trust = await policyTrust({ override: { revocation: 'skip' } });
@@ -240,6 +247,20 @@ describe('a verification plugin that does not do its part', () => {
       }
     },
   );
+
+  it('fails the signature at every level also where it is asked about revocation alone', async () => {
+    for (const level of ['strict', 'permissive', 'audit']) {
+      const plugins = pluginsWith({ capabilities: ['revocation-check'], fails: 'ask' });
+      const judged = await judge(plugins, { trust: await policyTrust({ level }) });
+      expect(judged).toMatchObject({ verdict: 'untrusted', code: 'plugin-failed' });
+    }
+  });
+
+  it('is told of with what whoever looked for it said, as far as anybody reads', async () => {
+    const open = () => Promise.reject(new BaseError('BYTES_LIMIT', 'x'.repeat(1000)));
+    const { checks } = await judge({ open });
+    expect(checks?.plugin?.reason).toMatch(/^the signature demands the verification plugin "[a-z.]+": x{320}…$/);
+  });
 
   it('may have more opinions than it was asked for [+PLUG-44]', async () => {
     const plugins = pluginsWith({ capabilities: ['trusted-identity'] });
