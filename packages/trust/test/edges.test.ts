@@ -329,7 +329,7 @@ describe('a trust store', () => {
     const stores = [{ type: 'ca', name: 'a' }] as const;
     expect(await readTrustedCertificates(store, stores, { type: 'ca', signal })).toEqual([root]);
     await readTrustedCertificates(store, stores, { type: 'ca' });
-    expect(seen).toEqual([{ signal }, {}]);
+    expect(seen).toStrictEqual([{ signal }, {}]);
   });
 
   it('anchors a chain by the bytes of a certificate, whatever its fingerprint is said to be [-TS-10]', async () => {

@@ -29,6 +29,7 @@ describe('the distinguished name of an identity', () => {
     ['with S for ST [+ID-04]', 'C=US,S=WA,O=Example'],
     ['with spaces around everything [+ID-07]', '  C  =  US  ,  ST = WA , O = Example  '],
     ['with an attribute by OID [+ID-03]', 'C=US,ST=WA,O=Example,2.5.4.12=Chief'],
+    ['with an attribute by numbers of many digits [+ID-03]', 'C=US,ST=WA,O=Example,10.20.30=Chief'],
   ])('is read %s', (_, text) => {
     const reading = readDistinguishedName(text);
     expect(
@@ -60,6 +61,8 @@ describe('the distinguished name of an identity', () => {
     ['a trailing comma [-ID-03]', `${base},`, 'ID-07 name-syntax'],
     ['two commas [-ID-03]', 'C=US,,ST=WA,O=x', 'ID-07 name-syntax'],
     ['an empty type [-ID-03]', `${base},=x`, 'ID-07 name-syntax'],
+    ['a type of spaces [-ID-03]', `${base},  =x`, 'ID-07 name-syntax'],
+    ['a single number as a type [-ID-03]', `${base},2=x`, 'ID-07 name-syntax'],
     ['a type with a space [-ID-03]', `${base},C N=x`, 'ID-07 name-syntax'],
     ['a line feed before a type [-ID-03]', `${base},\nCN=x`, 'ID-07 name-syntax'],
     ['no country [-ID-04]', 'ST=WA,O=x', 'ID-04 name-attribute-missing'],

@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { blobStatement, identity, lintOci, ociStatement, policyBytes, summaries } from '../../test/policies.ts';
 import { limits } from '../limits.ts';
 import { lintTrustPolicy, parseTrustPolicy, TrustPolicyError } from './document.ts';
+import { ProblemList } from './problem.ts';
+import { MemberReader } from './reader.ts';
 
 const at = '$.trustPolicies[0]';
 
@@ -98,6 +100,16 @@ const oci: readonly (readonly [name: string, change: object, problems: readonly 
     { signatureVerification: { level: 'Strict' } },
     [`TP-11 ${at}.signatureVerification.level level-unknown`],
   ],
+  [
+    'the wildcard twice [-TP-21 -TP-24]',
+    { registryScopes: ['*', '*'] },
+    [`TP-21 ${at}.registryScopes scope-wildcard-not-alone`, `TP-24 ${at}.registryScopes[1] scope-repeated`],
+  ],
+  [
+    'the wildcard and no verification [-TP-06]',
+    { registryScopes: ['*'], signatureVerification: undefined },
+    [`TP-06 ${at}.signatureVerification member-missing`],
+  ],
   ['no level [-TP-06]', { signatureVerification: {} }, [`TP-06 ${at}.signatureVerification.level member-missing`]],
   [
     'timestamps after expiry only [+TP-06]',
@@ -162,6 +174,16 @@ const oci: readonly (readonly [name: string, change: object, problems: readonly 
     'an identity for a plugin, as a warning [+ID-02]',
     { trustedIdentities: ['spiffe:a', identity] },
     [`ID-02 ${at}.trustedIdentities[0] identity-other-prefix`],
+  ],
+  [
+    'an identity for a plugin after one of ours [+ID-02 +ID-11]',
+    { trustedIdentities: [identity, 'spiffe:a'] },
+    [`ID-02 ${at}.trustedIdentities[1] identity-other-prefix`],
+  ],
+  [
+    'identity * after another [-ID-01]',
+    { trustedIdentities: [identity, '*'] },
+    [`ID-01 ${at}.trustedIdentities identity-wildcard-not-alone`],
   ],
   [
     'an identity that misses two attributes [-ID-04]',
@@ -249,6 +271,26 @@ describe('an OCI trust policy with', () => {
       value: 'registry.example.com/app',
       related: 'images',
     });
+  });
+
+  it('two statements without scopes misses them twice, and repeats none [-TP-20 +TP-24]', () => {
+    const statement = { ...ociStatement, registryScopes: [] };
+    const problems = lintTrustPolicy(policyBytes(statement, { ...statement, name: 'b' }), { kind: 'oci' });
+    expect(problems.map(({ code }) => code)).toEqual(['scopes-missing', 'scopes-missing']);
+  });
+
+  it('a problem outside of its statements names no statement [-TP-04]', () => {
+    const bytes = encodeUtf8(textOf(ociStatement).replace('1.0', '1.1'));
+    expect(lintTrustPolicy(bytes, { kind: 'oci' })).toStrictEqual([
+      {
+        path: '$.version',
+        code: 'version-unsupported',
+        rule: 'TP-04',
+        severity: 'error',
+        message: 'version "1.1" is not supported, only "1.0" is',
+        value: '1.1',
+      },
+    ]);
   });
 
   it('two global statements is refused [-TP-21 -TP-27]', () => {
@@ -369,8 +411,32 @@ describe('a blob trust policy with', () => {
     expect(lint(skip)).toEqual(['TP-17 $.trustPolicies[0].signatureVerification.level skip-global']);
   });
 
+  it('a global statement that has no verification misses it [-TP-06]', () => {
+    expect(lint({ ...blobStatement, globalPolicy: true, signatureVerification: undefined })).toEqual([
+      'TP-06 $.trustPolicies[0].signatureVerification member-missing',
+    ]);
+  });
+
   it('a named statement of level skip is good [+TP-17]', () => {
     expect(lint({ name: 'none', signatureVerification: { level: 'skip' } })).toEqual([]);
+  });
+});
+
+describe('the error of a trust policy', () => {
+  it('without any problem of its own says what is not valid, and no more', () => {
+    expect(new TrustPolicyError({ kind: 'oci' }, []).message).toBe('the OCI trust policy is not valid');
+  });
+});
+
+describe('a member of an object', () => {
+  it('may not be written with a Kelvin sign, which other tools take for a k [-TP-07]', () => {
+    const problems = new ProblemList();
+    const reader = new MemberReader({ '\u212aey': 1, other: 2 }, '$', problems);
+    reader.refuseUnknown(['key'], { allowUnknownMembers: true });
+    expect(problems.all.map(({ value, severity }) => [value, severity])).toEqual([
+      ['\u212aey', 'error'],
+      ['other', 'warning'],
+    ]);
   });
 });
 

@@ -67,6 +67,27 @@ describe('a written trust policy', () => {
     expect(() => encodeTrustPolicy(draft)).toThrow(expect.objectContaining({ code: 'TRUST_POLICY_INVALID' }));
   });
 
+  it.each([
+    [
+      'oci',
+      'the OCI trust policy is not valid: $.trustPolicies[0].registryScopes: at least one scope is needed (TP-20)',
+    ],
+    ['blob', 'the blob trust policy is not valid: $.trustPolicies[0].name: the name is empty (TP-06)'],
+  ] as const)('of kind %s that breaks a rule is refused by that kind [-TP-20 -TP-06]', (kind, message) => {
+    const { registryScopes: _, ...unscoped } = statement;
+    const draft = createTrustPolicy(kind, [{ ...unscoped, name: kind === 'oci' ? 'images' : '' }]);
+    expect(() => encodeTrustPolicy(draft)).toThrow(expect.objectContaining({ message }));
+  });
+
+  it('leaves out what only the other kind of policy has [+TP-33]', () => {
+    const membersOf = (kind: 'oci' | 'blob'): readonly string[] => {
+      const bytes = encodeTrustPolicy(createTrustPolicy(kind, [{ ...statement, isGlobal: true }]));
+      return Object.keys(JSON.parse(text(bytes)).trustPolicies[0]);
+    };
+    expect(membersOf('oci')).not.toContain('globalPolicy');
+    expect(membersOf('blob')).not.toContain('registryScopes');
+  });
+
   it('may skip everything only on request [-TP-17]', () => {
     const draft = createTrustPolicy('oci', [{ name: 'none', registryScopes: ['*'], level: 'skip' }]);
     expect(() => encodeTrustPolicy(draft)).toThrow(expect.objectContaining({ code: 'TRUST_POLICY_INVALID' }));
@@ -118,6 +139,10 @@ describe('editing a trust policy', () => {
     expect(() => parseTrustPolicyDraft(policyBytes({ ...ociStatement, note: 1 }), { kind: 'oci' })).toThrow(
       expect.objectContaining({ code: 'TRUST_POLICY_INVALID' }),
     );
+  });
+
+  it('reads nothing into the draft that the document does not say', () => {
+    expect(parseTrustPolicyDraft(policyBytes(ociStatement), { kind: 'oci' }).statements).toStrictEqual([statement]);
   });
 
   it('reads overrides and global statements into the draft', () => {
