@@ -61,7 +61,7 @@ type Step =
 function readAttribute(text: string): Step {
   const equals = text.indexOf('=');
   const type = trimSpaces(text.slice(0, Math.max(equals, 0)));
-  if (equals < 0 || !attributeType.test(type)) {
+  if (!attributeType.test(type)) {
     return { problem: syntax(`expected type=value, found ${quoteText(text, 40)}`) };
   }
   const value = readValue(text, equals + 1);
@@ -126,7 +126,7 @@ function trimSpaces(text: string): string {
   let start = 0;
   let end = text.length;
   while (text[start] === ' ') start += 1;
-  while (end > start && text[end - 1] === ' ') end -= 1;
+  while (text[end - 1] === ' ') end -= 1;
   return text.slice(start, end);
 }
 

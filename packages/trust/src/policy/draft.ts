@@ -93,18 +93,15 @@ interface StatementJson {
   readonly globalPolicy?: boolean;
 }
 
-function toJson(kind: PolicyKind, statement: StatementDraft): StatementJson {
+// What is undefined is no member in JSON.
+function toJson(kind: PolicyKind, statement: StatementDraft): object {
   const { name, level, override, verifyTimestamp, trustStores, trustedIdentities } = statement;
   return {
     name,
     ...(kind === 'oci' ? { registryScopes: statement.registryScopes ?? [] } : {}),
-    signatureVerification: {
-      level,
-      ...(override === undefined ? {} : { override }),
-      ...(verifyTimestamp === undefined ? {} : { verifyTimestamp }),
-    },
-    ...(trustStores === undefined ? {} : { trustStores }),
-    ...(trustedIdentities === undefined ? {} : { trustedIdentities }),
+    signatureVerification: { level, override, verifyTimestamp },
+    trustStores,
+    trustedIdentities,
     ...(kind === 'blob' && statement.isGlobal === true ? { globalPolicy: true } : {}),
   };
 }

@@ -2,8 +2,6 @@
 
 const maxScopeChars = 512; // host of 253 characters, port, repository of 255
 const label = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/;
-const separators = /[._-]+/;
-const run = /^[a-z0-9]+$/;
 
 /**
  * Whether `text` is `host[:port]/path` (TP-23): no scheme, tag, digest or wildcard.
@@ -12,18 +10,17 @@ const run = /^[a-z0-9]+$/;
  * `parseReference` takes: IPv6 literals are no scopes.
  */
 export function isScope(text: string): boolean {
-  const slash = text.indexOf('/');
-  if (slash <= 0 || text.length > maxScopeChars) return false;
-  const [host = '', port, ...more] = text.slice(0, slash).split(':');
+  if (text.length > maxScopeChars) return false;
+  const [authority = '', ...path] = text.split('/');
+  const [host = '', port, ...more] = authority.split(':');
   const isPort = port === undefined || /^[0-9]{1,5}$/.test(port);
   const isHost = host.split('.').every((part) => label.test(part));
-  const path = text.slice(slash + 1).split('/');
-  return more.length === 0 && isHost && isPort && path.every(isComponent);
+  return more.length === 0 && isHost && isPort && path.length > 0 && path.every(isComponent);
 }
 
 // Alphanumeric runs joined by one `.`, one `_`, two `_`, or any number of `-`.
 function isComponent(text: string): boolean {
-  const runs = text.split(separators);
-  const joints = text.split(/[a-z0-9]+/).filter((joint) => joint !== '');
-  return runs.every((part) => run.test(part)) && joints.every((joint) => /^(?:\.|__?|-+)$/.test(joint));
+  const [before, ...joints] = text.split(/[a-z0-9]+/);
+  const after = joints.pop(); // undefined when there is no run at all
+  return before === '' && after === '' && joints.every((joint) => /^(?:\.|__?|-+)$/.test(joint));
 }

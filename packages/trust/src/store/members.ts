@@ -23,8 +23,8 @@ export function checkStoreMembers(
     if (type === 'tsa' && !(isCa && isSelfSigned(certificate, cache))) {
       return { rule: 'TS-08', reason: 'a tsa store takes root CA certificates only, and this is none', index };
     }
-    // TS-12: an intermediate CA may be pinned, though a root is the better choice.
-    if (type !== 'tsa' && !isCa && !isSelfSigned(certificate, cache)) {
+    // TS-12: an intermediate CA may be pinned, though a root is the better choice. (What a tsa store takes is a CA anyway.)
+    if (!isCa && !isSelfSigned(certificate, cache)) {
       return { rule: 'TS-07', reason: 'the certificate is neither a CA certificate nor self-signed', index };
     }
   }
