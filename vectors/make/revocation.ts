@@ -5,10 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { opensslAnswer, opensslAuthorityFiles, opensslIssue, opensslRoot } from '@nv2/testing';
 import type { Recorder } from './recorder.ts';
 
 const crlUrl = 'http://crl.example/ca.crl';
 const days = '30';
+const validDays = 3650;
 const dayMs = 24 * 60 * 60 * 1000;
 
 const extensions = `
@@ -212,51 +214,10 @@ class Authority {
   }
 
   #setUp(): void {
-    const configuration = `
-[ca]
-default_ca = authority
-[authority]
-dir = .
-database = index.txt
-serial = serial
-crlnumber = crlnumber
-new_certs_dir = .
-certificate = ca.crt
-private_key = ca.key
-default_md = sha256
-default_days = 3650
-policy = anything
-[anything]
-countryName = optional
-stateOrProvinceName = optional
-organizationName = optional
-commonName = supplied
-${extensions}`;
-    for (const [name, text] of [
-      ['ca.cnf', configuration],
-      ['index.txt', ''],
-      ['serial', '01\n'],
-      ['crlnumber', '10\n'],
-    ] as const) {
-      writeFileSync(join(this.#directory, name), text);
-    }
+    const files = opensslAuthorityFiles({ settings: `default_days = ${validDays}`, sections: extensions });
+    for (const [name, text] of files) writeFileSync(join(this.#directory, name), text);
     this.#key('ca');
-    this.#openssl(
-      'req',
-      '-x509',
-      '-key',
-      'ca.key',
-      '-out',
-      'ca.crt',
-      '-days',
-      '3650',
-      '-subj',
-      '/C=US/ST=WA/O=Wabbit Networks/CN=authority',
-      '-addext',
-      'basicConstraints=critical,CA:TRUE',
-      '-addext',
-      'keyUsage=critical,keyCertSign,cRLSign',
-    );
+    this.#openssl(...opensslRoot(validDays));
     this.#keep('certificates/ca.pem', this.#read('ca.crt'));
   }
 
@@ -266,21 +227,7 @@ ${extensions}`;
 
   #issue(name: string, section: string): void {
     this.#key(name);
-    const subject = `/C=US/ST=WA/O=Wabbit Networks/CN=${name}`;
-    this.#openssl('req', '-new', '-key', `${name}.key`, '-out', `${name}.csr`, '-subj', subject);
-    this.#openssl(
-      'ca',
-      '-batch',
-      '-config',
-      'ca.cnf',
-      '-extensions',
-      section,
-      '-notext',
-      '-in',
-      `${name}.csr`,
-      '-out',
-      `${name}.pem`,
-    );
+    for (const args of opensslIssue(name, section)) this.#openssl(...args);
     if (section === 'leaf') this.#keep(`certificates/${name}.pem`, this.#read(`${name}.pem`));
   }
 
@@ -295,27 +242,10 @@ ${extensions}`;
   }
 
   /** About every signer, by one responder. */
-  #answers(name: string, [certificate, key]: readonly [string, string], ...more: readonly string[]): string {
-    const asked = ['good', 'compromised', 'held'].flatMap((signer) => ['-cert', `${signer}.pem`]);
-    this.#openssl('ocsp', '-issuer', 'ca.crt', ...asked, '-no_nonce', '-reqout', 'request.der');
-    this.#openssl(
-      'ocsp',
-      '-index',
-      'index.txt',
-      '-CA',
-      'ca.crt',
-      '-rsigner',
-      certificate,
-      '-rkey',
-      key,
-      '-ndays',
-      days,
-      ...more,
-      '-reqin',
-      'request.der',
-      '-respout',
-      `${name}.ocsp`,
-    );
+  #answers(name: string, responder: readonly [string, string], ...more: readonly string[]): string {
+    const about = ['good', 'compromised', 'held'];
+    const answer = { responder, about, days: Number(days), out: `${name}.ocsp`, more };
+    for (const args of opensslAnswer(answer)) this.#openssl(...args);
     return this.#keep(`ocsp/${name}.der`, this.#read(`${name}.ocsp`));
   }
 

@@ -108,3 +108,10 @@ export {
   type TestTokenOptions,
 } from './tsa-token.ts';
 export { testPluginPackage, testPluginScript } from './plugins.ts';
+export {
+  type OpensslAnswer,
+  opensslAnswer,
+  opensslAuthorityFiles,
+  opensslIssue,
+  opensslRoot,
+} from './openssl-authority.ts';

@@ -6,34 +6,14 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { bytesResponse } from '@nv2/base';
+import { opensslAnswer, opensslAuthorityFiles, opensslIssue, opensslRoot } from '@nv2/testing';
 import { type ListeningServer, listen } from '@nv2/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith, findProgram, type Lab, openLab } from './lab.ts';
 import { openPlace, type Place, type Shelf } from './places.ts';
 import { writePolicy } from './trust.ts';
 
-const configuration = (host: string, ocspPort: number): string => `
-[ca]
-default_ca = authority
-[authority]
-dir = .
-database = index.txt
-serial = serial
-crlnumber = crlnumber
-new_certs_dir = .
-certificate = ca.crt
-private_key = ca.key
-default_md = sha256
-default_days = 30
-default_crl_days = 7
-policy = anything
-crl_extensions = crl_extensions
-unique_subject = no
-[anything]
-countryName = optional
-stateOrProvinceName = optional
-organizationName = optional
-commonName = supplied
+const sections = (host: string, ocspPort: number): string => `
 [crl_extensions]
 authorityKeyIdentifier = keyid
 [by_ocsp]
@@ -62,34 +42,12 @@ describeWith(['openssl'], 'revocation by openssl', () => {
   const directory = (): string => lab.directory;
   const openssl = (...args: readonly string[]): Promise<string> => lab.ok('openssl', ...args);
 
+  const makeKey = (name: string): Promise<string> =>
+    openssl('genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', `${name}.key`);
+
   async function issue(name: string, extensions: string): Promise<void> {
-    const subject = `/C=US/ST=WA/O=Wabbit Networks/CN=${name}`;
-    await openssl(
-      'req',
-      '-new',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-      '-subj',
-      subject,
-    );
-    await openssl(
-      'ca',
-      '-batch',
-      '-config',
-      'ca.cnf',
-      '-extensions',
-      extensions,
-      '-notext',
-      '-in',
-      `${name}.csr`,
-      '-out',
-      `${name}.pem`,
-    );
+    await makeKey(name);
+    for (const args of opensslIssue(name, extensions)) await openssl(...args);
     const [leaf, root] = await Promise.all(
       [`${name}.pem`, 'ca.crt'].map((file) => readFile(join(directory(), file), 'utf8')),
     );
@@ -123,29 +81,11 @@ describeWith(['openssl'], 'revocation by openssl', () => {
       { host: '127.0.0.1', port: 0 },
     );
     ocspPort = await freePort();
-    await lab.write('ca.cnf', configuration(`127.0.0.1:${files.port}`, ocspPort));
-    await lab.write('index.txt', '');
-    await lab.write('serial', '01\n');
-    await lab.write('crlnumber', '01\n');
-    await openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      'ca.key',
-      '-out',
-      'ca.crt',
-      '-days',
-      '60',
-      '-subj',
-      '/C=US/ST=WA/O=Wabbit Networks/CN=authority',
-      '-addext',
-      'basicConstraints=critical,CA:TRUE',
-      '-addext',
-      'keyUsage=critical,keyCertSign,cRLSign',
-    );
+    const settings = 'default_days = 30\ndefault_crl_days = 7\ncrl_extensions = crl_extensions';
+    const authority = opensslAuthorityFiles({ settings, sections: sections(`127.0.0.1:${files.port}`, ocspPort) });
+    for (const [name, content] of authority) await lab.write(name, content);
+    await makeKey('ca');
+    await openssl(...opensslRoot(60));
     for (const name of ['listed', 'unlisted', 'held']) await issue(name, 'by_crl');
     for (const name of ['good', 'stolen']) await issue(name, 'by_ocsp');
     await issue('responder', 'responder');
@@ -209,47 +149,8 @@ describeWith(['openssl'], 'revocation by openssl', () => {
   it('takes the files of `openssl ocsp -respout` and `openssl ca -gencrl` where there is no network', async () => {
     await forget();
     await mkdir(join(directory(), 'data'), { recursive: true });
-    await openssl(
-      'ocsp',
-      '-index',
-      'index.txt',
-      '-CA',
-      'ca.crt',
-      '-rsigner',
-      'responder.pem',
-      '-rkey',
-      'responder.key',
-      '-ndays',
-      '2',
-      '-issuer',
-      'ca.crt',
-      '-cert',
-      'good.pem',
-      '-cert',
-      'stolen.pem',
-      '-no_nonce',
-      '-reqout',
-      'request.der',
-      '-respout',
-      'ignored.der',
-    ).catch(() => undefined);
-    await openssl(
-      'ocsp',
-      '-index',
-      'index.txt',
-      '-CA',
-      'ca.crt',
-      '-rsigner',
-      'responder.pem',
-      '-rkey',
-      'responder.key',
-      '-ndays',
-      '2',
-      '-reqin',
-      'request.der',
-      '-respout',
-      'data/answers',
-    );
+    const answer = { responder: ['responder.pem', 'responder.key'], about: ['good', 'stolen'], days: 2 } as const;
+    for (const args of opensslAnswer({ ...answer, out: 'data/answers' })) await openssl(...args);
     await openssl('crl', '-in', 'ca.crl.pem', '-out', 'data/list.pem');
     for (const [name, status] of [
       ['good', 0],
