@@ -8,7 +8,8 @@ export default mergeConfig(
   defineConfig({
     test: {
       include: ['**/*.interop.test.ts'],
-      exclude: ['**/node_modules/**', '**/dist/**'],
+      // The copy of the tree that mutation testing works on is not another suite.
+      exclude: ['**/node_modules/**', '**/dist/**', '**/.cache/**'],
       testTimeout: 120_000,
       hookTimeout: 120_000,
     },

@@ -126,6 +126,7 @@ const summaries: {
 for (const each of chosen) {
   if (Date.now() > end) {
     console.log(`not tried, the time is over: ${each.name}`);
+    process.exitCode = 1;
     continue;
   }
   const { planned, tried } = runArea(each, end - Date.now());
