@@ -113,8 +113,9 @@ async function initialise(files: DirectoryFiles, waitMs: number): Promise<void> 
 
 /** A directory with something else in it is probably a mistake. */
 async function refuseForeign(files: DirectoryFiles): Promise<void> {
-  if ((await files.findSize(markerPath)) !== undefined) return;
   const names = await fileStep(`reading ${files.root}`, () => readdir(files.root));
+  // Looked for in the same list: somebody who makes the layout right now may finish between one look and the next.
+  if (names.includes(markerPath)) return;
   // `ingest`, the lock and `index.json` are those of somebody who is making the layout right now.
   const foreign = names.find(
     (name) => name !== 'ingest' && name !== indexPath && name !== 'blobs' && !name.startsWith('.nv2.lock'),

@@ -44,3 +44,22 @@ describe('two processes that write into one layout', () => {
     for (const tag of tags) expect(await layout.findManifest(tag)).toBeDefined();
   });
 });
+
+describe('several that make one layout at the same time', () => {
+  it('all have it open in the end, at whatever moment of the making they came', async () => {
+    await using directory = await temporaryDirectory();
+    for (let round = 0; round < 4; round += 1) {
+      const path = join(directory.path, `layout-${round}`);
+      const opening: Promise<AsyncDisposable>[] = [];
+      // One more in each turn of the event loop, until the first has finished, so that every moment of it is met.
+      let isMade = false;
+      while (!isMade) {
+        const open = openLayout(path, { create: true });
+        if (opening.length === 0) void open.then(() => (isMade = true));
+        opening.push(open);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      for (const layout of await Promise.all(opening)) await layout[Symbol.asyncDispose]();
+    }
+  });
+});
