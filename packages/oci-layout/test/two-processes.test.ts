@@ -52,10 +52,10 @@ describe('several that make one layout at the same time', () => {
       const path = join(directory.path, `layout-${round}`);
       const opening: Promise<AsyncDisposable>[] = [];
       // One more in each turn of the event loop, until the first has finished, so that every moment of it is met.
-      let isMade = false;
-      while (!isMade) {
+      const first = { isOver: false };
+      while (!first.isOver) {
         const open = openLayout(path, { create: true });
-        if (opening.length === 0) void open.then(() => (isMade = true));
+        if (opening.length === 0) void open.then(() => (first.isOver = true));
         opening.push(open);
         await new Promise((resolve) => setImmediate(resolve));
       }
