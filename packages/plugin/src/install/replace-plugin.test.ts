@@ -15,7 +15,8 @@ const name = parsePluginName('test');
 async function failToReplace(directory: string, path: string, isSeen = true): Promise<unknown> {
   await using staging = await openStaging(directory);
   const identity = isSeen ? await findIdentity(join(directory, name)) : undefined;
-  return replacePlugin(path, { directory, name, identity, staging }).then(
+  // Awaited here: the staging directory goes when this function returns, and a promise would still be at work in it.
+  return await replacePlugin(path, { directory, name, identity, staging }).then(
     () => 'replaced',
     (error: { readonly code?: unknown }) => error.code,
   );
