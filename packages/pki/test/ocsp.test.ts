@@ -335,6 +335,18 @@ describe('a responder whose certificate does not say that it need not be checked
     expect(reasons).toContain('responder is revoked');
   });
 
+  it('is not saved by the time of the signature that is judged: it has answered now', async () => {
+    const world = await open();
+    const signer = await delegate(world, { extensions: checkable });
+    const { serialNumber } = signer.certificate;
+    const since = new Date('2023-05-01T00:00:00Z');
+    world.serve(url, world.ocsp(0, {}, { signer }));
+    world.serve(crlUrl, world.crl(0, { entries: [{ serialNumber, revokedAt: since, invalidityDate: since }] }));
+    const { status, reasons } = await askAbout(world, { authenticSigningTime: new Date('2020-01-01T00:00:00Z') });
+    expect(status(0)).toBe('unknown');
+    expect(reasons).toContain('responder is revoked');
+  });
+
   it('is not looked up when the certificate says so [+REV-19]', async () => {
     const world = await open();
     world.serve(url, await signedBy(world, { extensions: { ...checkable, other: [noCheck] } }));

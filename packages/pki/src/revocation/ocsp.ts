@@ -146,7 +146,9 @@ async function vouch(answer: OcspAnswer, question: RevocationQuestion, tools: Re
   const judgement = judgeOcspAnswer(answer, question);
   const delegate = findCheckable(answer);
   if (judgement.status === 'unknown' || delegate === undefined) return judgement;
-  return afterCheck(judgement, await crlMethod.check({ ...question, certificate: delegate }, tools));
+  // The delegate signs answers now, so that no time of the signature that is judged exempts it (REV-18, REV-25).
+  const about = { ...question, certificate: delegate, authenticSigningTime: undefined };
+  return afterCheck(judgement, await crlMethod.check(about, tools));
 }
 
 function vouchFromData(answer: OcspAnswer, question: RevocationQuestion, tools: RevocationTools): Judgement {
