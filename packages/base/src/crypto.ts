@@ -51,7 +51,7 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
 
 /** The bytes of text that is known to be ASCII. */
 export function encodeAscii(text: string): Uint8Array {
-  return unwrap(Buffer.from(text, 'latin1'));
+  return Buffer.from(text, 'latin1');
 }
 
 /** The text of bytes that are known to be ASCII. */

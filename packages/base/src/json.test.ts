@@ -212,20 +212,20 @@ describe('JSON against JSON.parse', () => {
   });
 
   it('sees an unescaped control character and a byte beyond ASCII, wherever they stand', () => {
-    // Bytes are looked at four at a time, from whatever place in memory the document starts at.
+    // Bytes are looked at sixteen at a time, from whatever place in memory the document starts at.
     for (const start of [0, 1, 2, 3]) {
-      for (let place = 1; place <= 9; place += 1) {
+      for (let place = 1; place <= 39; place += 1) {
         for (const byte of [0x00, 0x0a, 0x1f, 0x80, 0xff]) {
-          const memory = new Uint8Array(start + 11).fill(0x61, start);
+          const memory = new Uint8Array(start + 41).fill(0x61, start);
           memory.set([0x22], start);
-          memory.set([0x22], start + 10);
+          memory.set([0x22], start + 40);
           memory.set([byte], start + place);
           const document = memory.subarray(start);
           expect(refusal(() => parseJson(document, { maxBytes: 100 }))?.code).toBe(
             byte < 0x80 ? 'JSON_MALFORMED' : 'UTF8_MALFORMED',
           );
           memory.set([0x7f], start + place);
-          expect(parseJson(document, { maxBytes: 100 })).toHaveLength(9);
+          expect(parseJson(document, { maxBytes: 100 })).toHaveLength(39);
         }
       }
     }
@@ -242,5 +242,20 @@ describe('JSON against JSON.parse', () => {
       }),
       { seed: 1, numRuns: 2000 },
     );
+  });
+
+  it('tells names apart that agree in length, in both ends and with one that came before [-OC-61]', () => {
+    const middles = ['a', 'b', 'y', 'z', '-', '_'].map((letter) => letter.repeat(3));
+    for (const length of [0, 1, 2, 60, 61, 62, 63, 64, 65, 66, 200]) {
+      // The first character, the last one and the length say where a name is kept, so all of these are kept in one place.
+      const names = middles.map((middle) => `a${middle}${'x'.repeat(Math.max(0, length - 5))}z`.slice(0, length));
+      for (const name of [...names, ...names.toReversed(), `${names[0]}q`]) {
+        expect(Object.keys(parse(`{"${name}":1}`) as object)).toEqual([name]);
+        const [upper, lower] = [name.toUpperCase(), name.toLowerCase()];
+        const both = () => parse(`{"${upper}":1,"${lower}":2}`, { refuseCaseVariants: true });
+        expect(refusal(both)?.code).toBe('JSON_MALFORMED');
+        expect(parse(`{"k":{"${name}":"${name}"},"l":"${name}"}`)).toEqual({ k: { [name]: name }, l: name });
+      }
+    }
   });
 });

@@ -5,6 +5,7 @@ import { BaseError } from './base-errors.ts';
 import { parseUtf8 } from './bytes.ts';
 import { decodeAscii } from './crypto.ts';
 import { quoteText } from './errors.ts';
+import { type MemberName, memberName, memberNameAt, Names } from './json-names.ts';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -119,11 +120,11 @@ class JsonParser {
     const seen = new Names();
     do {
       if (this.#peek() !== quote) throw this.#malformed('a member name');
-      const name = this.#string();
+      const { text, fold } = this.#name();
       // Equal names have equal folds, so where folds are compared they are all that needs comparing.
-      if (!seen.add(this.#refuseCaseVariants ? this.#fold(name) : name)) throw this.#duplicate(name);
+      if (!seen.add(this.#refuseCaseVariants ? fold : text)) throw this.#duplicate(text);
       if (!this.#skip(colon)) throw this.#malformed('":"');
-      object[name] = this.#value(depth);
+      object[text] = this.#value(depth);
     } while (this.#skip(comma));
     if (!this.#skip(braceClose)) throw this.#malformed('"," or "}"');
     return object;
@@ -143,6 +144,14 @@ class JsonParser {
   #enter(depth: number): void {
     if (depth > this.#maxDepth) throw new BaseError('JSON_LIMIT', `nesting deeper than ${this.#maxDepth} levels`);
     this.#at += 1;
+  }
+
+  #name(): MemberName {
+    const start = this.#at + 1;
+    const end = this.#isPlain ? this.#text.indexOf('"', start) : -1;
+    if (end === -1) return memberName(this.#string());
+    this.#at = end + 1;
+    return memberNameAt(this.#text, start, end - start);
   }
 
   #string(): string {
@@ -215,11 +224,6 @@ class JsonParser {
     return true;
   }
 
-  // Beyond ASCII, upper case comes first, so that letters such as the long s meet the one they are written with.
-  #fold(name: string): string {
-    return this.#isPlain || printableAscii.test(name) ? name.toLowerCase() : name.toUpperCase().toLowerCase();
-  }
-
   #malformed(expected: string): BaseError {
     const found = this.#at < this.#text.length ? quoteText(this.#text.slice(this.#at, this.#at + 12)) : 'the end';
     return new BaseError('JSON_MALFORMED', `JSON at ${this.#place()}: expected ${expected}, found ${found}`);
@@ -237,20 +241,24 @@ class JsonParser {
   }
 }
 
-/** Whether all bytes are from 0x20 to 0x7f. Four at a time, which takes a third of what a regular expression takes. */
+/** Whether all bytes are from 0x20 to 0x7f. Sixteen at a time, which takes a sixth of what a regular expression takes. */
 function isPlainAscii(bytes: Uint8Array): boolean {
   const start = Math.min(-bytes.byteOffset & 3, bytes.length);
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, (bytes.length - start) >> 2);
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + start, ((bytes.length - start) >> 4) * 4);
   const end = start + words.length * 4;
   // The top bit of a byte of `found`: set where a byte is 0x80 or more, or below 0x20, which the subtraction takes below zero.
   let found = 0;
   for (let at = 0; at < start; at += 1) found |= flagOf(bytes[at] ?? 0);
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? 0;
-    found |= word | (word - 0x20_20_20_20);
+  for (let at = 0; at < words.length; at += 4) {
+    found |= flagsOf(words[at] ?? 0) | flagsOf(words[at + 1] ?? 0);
+    found |= flagsOf(words[at + 2] ?? 0) | flagsOf(words[at + 3] ?? 0);
   }
   for (let at = end; at < bytes.length; at += 1) found |= flagOf(bytes[at] ?? 0);
   return (found & 0x80_80_80_80) === 0;
+}
+
+function flagsOf(word: number): number {
+  return word | (word - 0x20_20_20_20);
 }
 
 function flagOf(byte: number): number {
@@ -269,8 +277,6 @@ function isWhole(literal: string): boolean {
   return end === 0 || end - whole.length <= Number(exponent);
 }
 
-const printableAscii = /^[ -~]*$/;
-
 // What Object.create(null) makes is a hash table from the start, three times as slow to fill and to read. An object whose
 // prototype is empty, frozen and has none itself inherits just as little.
 const nothing: object = Object.freeze(Object.create(null));
@@ -281,22 +287,3 @@ function emptyObject(): Record<string, JsonValue> {
 
 function Members(): void {}
 Members.prototype = nothing;
-
-/** The member names of one object. Most have a handful, which are compared faster than hashed. */
-class Names {
-  readonly #few: string[] = [];
-  #many: Set<string> | undefined;
-
-  /** Whether the name is new. */
-  add(name: string): boolean {
-    if (this.#many === undefined) {
-      if (this.#few.includes(name)) return false;
-      if (this.#few.push(name) > fewNames) this.#many = new Set(this.#few);
-      return true;
-    }
-    const { size } = this.#many;
-    return this.#many.add(name).size > size;
-  }
-}
-
-const fewNames = 8;

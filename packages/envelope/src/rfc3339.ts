@@ -10,7 +10,7 @@ const form =
  */
 export function findDateTime(text: string): Date | undefined {
   if (!form.test(text)) return undefined;
-  const year = Number(text.slice(0, 4));
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
   const hour = twoDigits(text, 11);

@@ -1,0 +1,58 @@
+// Member names of JSON objects: telling those of one object apart, and making those that all documents share only once.
+
+/** A member name in the two forms that are compared. */
+export interface MemberName {
+  readonly text: string;
+  /** Equal for names that differ only in case. */
+  readonly fold: string;
+}
+
+/** The name with this text. Beyond ASCII, upper case comes first, so that letters such as the long s meet the one they are written with. */
+export function memberName(text: string): MemberName {
+  const fold = printableAscii.test(text) ? text.toLowerCase() : text.toUpperCase().toLowerCase();
+  return { text, fold };
+}
+
+/**
+ * The ASCII name that stands at `start` of a document and is `length` characters long.
+ *
+ * Documents of one kind have the same names again and again. To cut one out, hash and fold it takes longer than to see that it
+ * is one from before, so the last name of each slot is kept: at most {@link slots} names of at most {@link maxKeptChars} characters.
+ */
+export function memberNameAt(document: string, start: number, length: number): MemberName {
+  const slot = slotOf(document, start, length);
+  const known = kept[slot];
+  if (known?.text.length === length && document.startsWith(known.text, start)) return known;
+  const name = memberName(document.slice(start, start + length));
+  if (length <= maxKeptChars) kept[slot] = name;
+  return name;
+}
+
+function slotOf(document: string, start: number, length: number): number {
+  // The bitwise operation also makes a number of what is none: the empty name has no first character.
+  return (length * 31 + document.charCodeAt(start) + document.charCodeAt(start + length - 1) * 7) & (slots - 1);
+}
+
+const slots = 256;
+const maxKeptChars = 64;
+const kept: (MemberName | undefined)[] = Array.from({ length: slots });
+const printableAscii = /^[ -~]*$/;
+
+/** The member names of one object. Most have a handful, which are compared faster than hashed. */
+export class Names {
+  readonly #few: string[] = [];
+  #many: Set<string> | undefined;
+
+  /** Whether the name is new. */
+  add(name: string): boolean {
+    if (this.#many === undefined) {
+      if (this.#few.includes(name)) return false;
+      if (this.#few.push(name) > fewNames) this.#many = new Set(this.#few);
+      return true;
+    }
+    const { size } = this.#many;
+    return this.#many.add(name).size > size;
+  }
+}
+
+const fewNames = 8;
