@@ -1,7 +1,7 @@
 // What revocation established about each certificate of a chain, for outcomes and reports: bounded in size whatever the
 // certificates and their servers say.
 
-import { plainText } from '@nv2/base';
+import { type Mutable, plainText } from '@nv2/base';
 import type { CertificateRevocation, RevocationServerResult } from '@nv2/pki';
 import { type CertificateSummary, summarizeCertificate } from './certificate-summary.ts';
 import { maxNameChars, maxReasonChars } from './limits.ts';
@@ -38,8 +38,12 @@ export function summarizeStatus(result: CertificateRevocation): CertificateStatu
 }
 
 function summarizeServer(server: RevocationServerResult): ServerStatus {
-  const status = { ...server, url: plainText(server.url, maxNameChars) };
-  return status.reason === undefined ? status : { ...status, reason: plainText(status.reason, maxReasonChars) };
+  const { method, status, reason, updatedAt, from } = server;
+  const summary: Mutable<ServerStatus> = { method, url: plainText(server.url, maxNameChars), status };
+  if (reason !== undefined) summary.reason = plainText(reason, maxReasonChars);
+  if (updatedAt !== undefined) summary.updatedAt = updatedAt;
+  if (from !== undefined) summary.from = from;
+  return summary;
 }
 
 /** When and why, as far as the one who revoked says so. */

@@ -3,7 +3,7 @@
 import type { VerifiedEnvelope } from '@nv2/envelope';
 import type { CertificateChain } from '@nv2/pki';
 import { type Mutable, plainText } from '@nv2/base';
-import { applyPolicy, type PolicyRun } from './apply-policy.ts';
+import { type PolicyRun, runChecks } from './apply-policy.ts';
 import { summarizeCertificate, summarizeChain } from './certificate-summary.ts';
 import type { CheckContext, Knowledge } from './checks/check.ts';
 import { checkEnvelopeIntegrity } from './checks/integrity.ts';
@@ -60,7 +60,7 @@ export function judgeSignature(
   };
   const intact = { check: 'integrity', status: 'passed' } as const;
   onEvent?.({ type: 'check-finished', result: intact });
-  const run = applyPolicy(session.checks, context, trust.level);
+  const run = runChecks(session.checks, context, trust.level);
   const finish = ({ results, context: known }: PolicyRun): JudgedSignature => conclude([intact, ...results], known);
   return run instanceof Promise ? run.then(finish) : finish(run);
 }
