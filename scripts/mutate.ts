@@ -31,19 +31,12 @@ const areas: readonly Area[] = [
   area(
     'pki-revocation',
     'pki',
-    below('revocation', [
-      'judge-ocsp',
-      'judge-crl',
-      'prove-ocsp',
-      'create-checker',
-      'ocsp',
-      'crl',
-      'crl-facts',
-      'ocsp-store',
-      'distribution-point',
-      'address-class',
-      'revocation-reason',
-    ]),
+    below('revocation', ['create-checker', 'crl', 'crl-facts', 'distribution-point', 'address-class']),
+  ),
+  area(
+    'pki-revocation-judging',
+    'pki',
+    below('revocation', ['judge-ocsp', 'judge-crl', 'ocsp', 'ocsp-store', 'prove-ocsp', 'revocation-reason']),
   ),
   area(
     'pki-timestamps',
