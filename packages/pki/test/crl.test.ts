@@ -180,6 +180,34 @@ describe('the scope of a CRL', () => {
   });
 });
 
+describe('the CRL of a certificate whose distribution points are malformed', () => {
+  // The address can be read, the reasons after it cannot.
+  const open = async (): Promise<RevocationWorld> => {
+    const point = encodeDer(0x30, encodePoint(url).subarray(2), encodeDer(0x81));
+    const other = [{ oid: '2.5.29.31', value: encodeDer(0x30, point) }];
+    return revocationWorld({ extensions: (place) => (place === 0 ? { other } : {}) });
+  };
+
+  it('is fetched all the same and revokes [+REV-25]', async () => {
+    const world = await open();
+    expect(await under(world, { entries: [entry(world)] })).toBe('revoked');
+  });
+
+  it('makes it good for no reason, and is taken for that of another point when it says where it is published [-OC-05]', async () => {
+    const world = await open();
+    world.serve(url, world.crl(0));
+    const plain = await askAbout(world);
+    expect(plain.status(0)).toBe('unknown');
+    expect(plain.outcome.certificates[0]?.servers).toMatchObject([
+      { method: 'crl', url, status: 'unknown', reason: expect.stringContaining('only some of the reasons') as string },
+    ]);
+    world.serve(url, world.crl(0, { scope: { urls: [url] } }));
+    const scoped = await askAbout(world);
+    expect(scoped.status(0)).toBe('unknown');
+    expect(scoped.reasons).toContain('another distribution point');
+  });
+});
+
 describe('an entry', () => {
   it('revokes by its serial number [+REV-25 -REV-25]', async () => {
     const world = await open();

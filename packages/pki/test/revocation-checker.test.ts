@@ -159,6 +159,41 @@ describe('the result for a chain', () => {
   });
 });
 
+describe('what is said about a chain', () => {
+  const reasonOf = async (world: RevocationWorld): Promise<string | undefined> => {
+    const { outcome } = await askAbout(world);
+    return outcome.status === 'passed' ? undefined : outcome.reason;
+  };
+
+  it('that is revoked: since when, why, by whom and where that stands', async () => {
+    const world = await both();
+    world.serve(ocspUrl(0), world.ocsp(0, { status: 'revoked', revokedAt, reason: 1 }));
+    const since = 'since 2023-06-01T00:00:00.000Z';
+    expect(await reasonOf(world)).toMatch(
+      new RegExp(String.raw`^${since} \(keyCompromise\), by CN=\S.*; says the OCSP answer of "${ocspUrl(0)}"$`),
+    );
+    world.serve(ocspUrl(0), world.ocsp(0, { status: 'revoked', revokedAt }));
+    expect(await reasonOf(world)).toMatch(
+      new RegExp(String.raw`^${since}, by CN=[^(]*; says the OCSP answer of "${ocspUrl(0)}"$`),
+    );
+    const listed = await named((place) => (place === 0 ? { crlUrls: [crlUrl(0)] } : {}));
+    listed.serve(crlUrl(0), listing(listed, 0));
+    expect(await reasonOf(listed)).toMatch(
+      new RegExp(String.raw`^${since} \(superseded\), by CN=\S.*; says the CRL of "${crlUrl(0)}"$`),
+    );
+  });
+
+  it.each([1, 3, 4, 6])('that is open: what the first three of %i servers said', async (count) => {
+    const urls = Array.from({ length: count }, (_, index) => `http://ocsp.example/${index}/`);
+    const world = await named((place) => (place === 0 ? { ocspUrls: urls } : {}));
+    const reason = (await reasonOf(world)) ?? '';
+    expect(reason).toMatch(/^nobody could say whether CN=\S.* is revoked: OCSP "/);
+    const said = reason.slice(reason.indexOf(': OCSP') + 2).split('; ');
+    const named3 = urls.slice(0, 3).map((url) => expect.stringMatching(`^OCSP "${url}": \\S`) as string);
+    expect(said).toEqual(count > 3 ? [...named3, `and ${count - 3} more`] : named3);
+  });
+});
+
 describe('addresses', () => {
   it('are asked over http, in any case of letters [+REV-08]', async () => {
     const world = await named((place) =>
