@@ -1,4 +1,5 @@
 export { BaseError, baseErrors } from './base-errors.ts';
+export { SharedWork } from './shared-work.ts';
 export type { Branded, Mutable } from './types.ts';
 export { type DecodeCborOptions, decodeCbor } from './cbor-decode.ts';
 export { encodeCbor, encodeCborHead } from './cbor-encode.ts';

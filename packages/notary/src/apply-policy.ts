@@ -39,7 +39,7 @@ export function runChecks(
     const result = toResult(check, finding, action);
     results.push(result);
     known.onEvent?.({ type: 'check-finished', result });
-    if ('learned' in finding) Object.assign(learned, finding.learned);
+    if (finding.status !== 'inconclusive' && finding.learned !== undefined) Object.assign(learned, finding.learned);
     isOver = finding.status !== 'passed' && action === 'enforce';
   }
 

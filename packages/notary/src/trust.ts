@@ -1,6 +1,6 @@
 // On what grounds a verification trusts a signer: a policy, one key, or certificates given by hand.
 
-import { assertNever } from '@nv2/base';
+import { assertNever, SharedWork } from '@nv2/base';
 import type { Certificate } from '@nv2/pki';
 import {
   type BlobStatement,
@@ -53,22 +53,18 @@ export function prepareTrust(trust: VerificationTrust): PreparedTrust {
 }
 
 function loadOnce(store: TrustStore): TrustStore {
-  const loads = new Map<string, readonly Certificate[] | Promise<readonly Certificate[]>>();
+  const loaded = new Map<string, readonly Certificate[]>();
+  // Verifications on the same grounds wait for one load, and none of them ends it for the others. One that fails is tried again.
+  const loads = new SharedWork<readonly Certificate[]>();
   return {
     certificates(type, name, options) {
       const key = `${type}:${name}`;
-      const known = loads.get(key);
-      if (known !== undefined) return known;
-      const load = store.certificates(type, name, options);
-      loads.set(key, load);
-      if (load instanceof Promise) {
-        load.then(
-          (certificates) => loads.set(key, certificates),
-          // Whoever asked is told; whoever asks next tries again.
-          () => loads.delete(key),
-        );
-      }
-      return load;
+      const load = async (signal: AbortSignal): Promise<readonly Certificate[]> => {
+        const certificates = await store.certificates(type, name, { signal });
+        loaded.set(key, certificates);
+        return certificates;
+      };
+      return loaded.get(key) ?? loads.do(key, load, options?.signal);
     },
   };
 }

@@ -124,6 +124,7 @@ async function list(
   const signals = [session.signal, stop].filter((one) => one !== undefined);
   const signal = signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
   const hints = await findHints(session.trust, session.signal);
+  stop?.throwIfAborted();
   return collectCandidates(store, subject, { hints, max: maxSignatures, except: tried, ...signal });
 }
 

@@ -1,5 +1,6 @@
 // A verifier judges each envelope as if it were the first; only policy and stores are prepared once.
 
+import type { Certificate } from '@nv2/pki';
 import { memoryTrustStore, type TrustStore } from '@nv2/trust';
 import { describe, expect, it } from 'vitest';
 import { createVerifier, type SignatureOutcome, type VerificationTrust, verifyEnvelope } from '../src/index.ts';
@@ -48,6 +49,33 @@ describe('a verifier', () => {
       }
     }
     expect(reads()).toBe(1);
+  });
+
+  it('goes on reading a store for the other verifications of a verifier when one gives up', async () => {
+    const { root } = await chainOf();
+    const [impatient, patient] = [new AbortController(), new AbortController()];
+    let loads = 0;
+    let end: (certificates: readonly Certificate[]) => void = () => undefined;
+    const trustStore: TrustStore = {
+      certificates: (_type, _name, { signal } = {}) => {
+        loads += 1;
+        return new Promise((resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+          end = resolve;
+        });
+      },
+    };
+    const trust = { kind: 'policy', statement: statementOf(), trustStore } as const;
+    const scene = await openScene();
+    const { envelope } = await signIn(scene, { format: jws });
+    const verifier = createVerifier({ trust });
+    const question = { envelope, mediaType: jws.mediaType, subject: scene.subject, at: later(60) };
+    const [first, second] = [impatient, patient].map(({ signal }) => verifier.verifyEnvelope({ ...question, signal }));
+    impatient.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    end([root]);
+    expect(await second).toMatchObject({ verdict: 'trusted' });
+    expect(loads).toBe(1);
   });
 
   it('tries a store again that could not be read', async () => {

@@ -252,13 +252,16 @@ describe('a registry that does not answer', () => {
   it('is not asked any longer once the artifact turns out to be missing', async () => {
     const scene = await openScene();
     let stopped: Promise<unknown> | undefined;
+    let begin: () => void;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
     const store = recordStore(scene.store, {
       // oxlint-disable-next-line require-yield -- a listing that would go on for ever
       async *referrers(_, { signal } = {}) {
         stopped = new Promise((resolve) => signal?.addEventListener('abort', () => resolve('stopped')));
+        begin();
         await stopped;
       },
-      findManifest: () => Promise.resolve(undefined),
+      findManifest: () => begun.then(() => undefined),
     }).store;
     const missing = digestOf(encodeUtf8('missing'));
     await expect(verifyIn({ ...scene, store }, { subject: missing })).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 // The whole of a revocation check: which certificates, which methods, in which order, and what is made of it.
 
 import { bytesResponse, type Transport } from '@nv2/base';
-import { createRevocationChecker } from '@nv2/pki';
+import { type CrlCache, createRevocationChecker } from '@nv2/pki';
 import { redirectTo, type RevocationWorld, revocationWorld, type TestExtensions } from '@nv2/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -156,6 +156,66 @@ describe('the result for a chain', () => {
       world.crl(0, { thisUpdate: new Date('2023-12-20T00:00:00Z'), nextUpdate: new Date('2023-12-27T00:00:00Z') }),
     );
     expect((await askAbout(world)).outcome).toMatchObject({ reason: expect.stringContaining('12 days old') });
+  });
+});
+
+describe('checks at the same time', () => {
+  const ask = (world: RevocationWorld, count: number, more: Parameters<typeof createRevocationChecker>[0] = {}) => {
+    const check = createRevocationChecker({ transport: world.transport, ...more });
+    const question = { chain: world.chain, purpose: 'code-signing', at: world.at } as const;
+    return Promise.all(Array.from({ length: count }, () => check(question)));
+  };
+
+  it('fetch an answer and a CRL once for all of them, and keep it once', async () => {
+    const world = await named((place) => (place === 0 ? { ocspUrls: [ocspUrl(0)] } : { crlUrls: [crlUrl(1)] }));
+    world.serve(ocspUrl(0), world.ocsp(0));
+    world.serve(crlUrl(1), world.crl(1));
+    const stored: string[] = [];
+    const crlCache: CrlCache = {
+      find: async () => undefined,
+      store: async (url) => void stored.push(url),
+      remove: async () => undefined,
+    };
+    const outcomes = await ask(world, 5, { crlCache });
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(5).fill('passed'));
+    expect(world.requests).toHaveLength(2);
+    expect(stored).toEqual([crlUrl(1)]);
+  });
+
+  it('each judge what was fetched: a revocation is one for all', async () => {
+    const world = await named((place) => (place === 0 ? { crlUrls: [crlUrl(0)] } : {}));
+    world.serve(crlUrl(0), listing(world, 0));
+    const outcomes = await ask(world, 3);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(3).fill('revoked'));
+  });
+
+  it('do not share an answer that repeats a nonce, nor what one may fetch from anywhere and another may not', async () => {
+    const world = await named((place) => (place === 0 ? { ocspUrls: [ocspUrl(0)] } : { crlUrls: [crlUrl(1)] }));
+    world.serve(ocspUrl(0), world.ocsp(0));
+    world.serve(crlUrl(1), world.crl(1));
+    let count = 0;
+    await ask(world, 3, { createNonce: () => Uint8Array.of(++count) });
+    expect(world.requests.filter(({ url }) => url.startsWith(ocspUrl(0)))).toHaveLength(3);
+    const check = createRevocationChecker({ transport: world.transport });
+    const question = { chain: world.chain, purpose: 'code-signing', at: world.at } as const;
+    const before = world.requests.length;
+    await Promise.all([check(question), check({ ...question, vouched: 0 })]);
+    expect(world.requests.slice(before)).toHaveLength(4);
+  });
+
+  it('go on when one of them gives up', async () => {
+    const world = await named((place) => (place === 0 ? { ocspUrls: [ocspUrl(0)] } : { crlUrls: [crlUrl(1)] }));
+    world.serve(ocspUrl(0), world.ocsp(0));
+    world.serve(crlUrl(1), world.crl(1));
+    const check = createRevocationChecker({ transport: world.transport });
+    const question = { chain: world.chain, purpose: 'code-signing', at: world.at } as const;
+    const controller = new AbortController();
+    const impatient = check({ ...question, signal: controller.signal });
+    const patient = check({ ...question, signal: new AbortController().signal });
+    controller.abort(new Error('enough'));
+    await expect(impatient).rejects.toThrow('enough');
+    expect(await patient).toMatchObject({ status: 'passed' });
+    expect(world.requests).toHaveLength(2);
   });
 });
 

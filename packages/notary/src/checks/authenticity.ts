@@ -110,7 +110,11 @@ function findLoaded(
   try {
     for (const { type, name } of stores) {
       const found = trustStore.certificates(type, name, signal ? { signal } : {});
-      if (found instanceof Promise) return undefined;
+      if (found instanceof Promise) {
+        // loadStores() waits for the same load, and hears how it ends.
+        found.catch(() => undefined);
+        return undefined;
+      }
       certificates.push(...found);
     }
   } catch {

@@ -1,6 +1,6 @@
 // The revocation checker: every certificate of a chain at the same time, each by OCSP and then by CRL (REV-03 to REV-06).
 
-import { type HeaderFields, plainText, quoteText, type Transport } from '@nv2/base';
+import { type HeaderFields, plainText, quoteText, SharedWork, type Transport } from '@nv2/base';
 import type { Certificate } from '../certificate.ts';
 import { type CertificateCache, createCertificateCache } from '../certificate-cache.ts';
 import { formatName } from '../distinguished-name.ts';
@@ -77,6 +77,7 @@ function toTools(options: RevocationCheckerOptions): RevocationTools {
     keys,
     crlFacts: createCrlFacts(keys),
     memory: createRevocationMemory(),
+    fetches: { ocsp: new SharedWork(), crl: new SharedWork() },
     tell: options.onEvent ?? (() => undefined),
   };
 }

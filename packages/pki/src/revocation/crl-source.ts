@@ -53,11 +53,17 @@ export async function lookUp(url: string, question: Question, tools: RevocationT
   const fetched = await fetchPair(url, question, tools);
   if ('reason' in fetched) return unknown(fetched.reason);
   const { judgement, pair } = fetched;
-  if (judgement.status !== 'unknown') {
+  if (judgement.status !== 'unknown' && !isRemembered(url, pair, tools)) {
     tools.memory.setCrl(url, pair);
     await writeCrlCache(url, pair, tools);
   }
   return { judgement, updatedAt: updateOf(pair), from: 'network' };
+}
+
+/** Somebody who fetched it together with this question has kept it already. */
+function isRemembered(url: string, { base, delta }: CrlPair, { memory }: RevocationTools): boolean {
+  const kept = memory.findCrl(url);
+  return kept?.base === base && kept.delta === delta;
 }
 
 /** What the CRL in memory says, if it says anything at this instant. */
@@ -111,10 +117,19 @@ function freshestUrls({ extensions }: Crl): readonly string[] {
   }
 }
 
-/** A CRL, or why there is none. */
-async function fetchCrl(
+/** A CRL, or why there is none. Those who want the same one at the same time, by the same rules, wait for one of them. */
+function fetchCrl(
   url: string,
   { signal, isPublicOnly = false }: Question,
+  tools: RevocationTools,
+): Promise<Crl | string> {
+  const key = `${isPublicOnly} ${url}`;
+  return tools.fetches.crl.do(key, (all) => fetchAlone(url, { signal: all, isPublicOnly }, tools), signal);
+}
+
+async function fetchAlone(
+  url: string,
+  { signal, isPublicOnly }: { readonly signal: AbortSignal; readonly isPublicOnly: boolean },
   tools: RevocationTools,
 ): Promise<Crl | string> {
   const { transport, headers, crlTimeoutMs: timeoutMs } = tools;
@@ -125,8 +140,8 @@ async function fetchCrl(
     const options = { transport, headers, timeoutMs, maxBytes: maxCrlBytes, isPublicOnly, signal, onRedirect };
     bytes = await fetchAnswer({ url }, options);
   } catch (error) {
-    // The caller gave up: that is nobody's answer. Everything else is this server's failure.
-    signal?.throwIfAborted();
+    // All callers gave up: that is nobody's answer. Everything else is this server's failure.
+    signal.throwIfAborted();
     return describeFailure(error);
   }
   try {

@@ -1,6 +1,6 @@
 // The seam of the ways to learn about one certificate: one file for each, listed in builtin.ts.
 
-import type { Transport, HeaderFields } from '@nv2/base';
+import type { HeaderFields, SharedWork, Transport } from '@nv2/base';
 import type { Certificate } from '../certificate.ts';
 import type { CertificateCache } from '../certificate-cache.ts';
 import type { RevocationFacts, RevocationServerResult } from './check-revocation.ts';
@@ -9,6 +9,7 @@ import type { CrlFacts } from './crl-facts.ts';
 import type { RevocationEventListener } from './events.ts';
 import type { Instant } from './judge-ocsp.ts';
 import type { RevocationMemory } from './memory.ts';
+import type { Crl } from './parse-crl.ts';
 import type { RevocationData } from './revocation-data.ts';
 
 /** One certificate and who issued it. */
@@ -40,6 +41,12 @@ export interface RevocationMethod {
   check(question: RevocationQuestion, tools: RevocationTools): Promise<MethodResult>;
 }
 
+export interface RevocationFetches {
+  readonly ocsp: SharedWork<Uint8Array>;
+  /** A CRL, or why there is none. */
+  readonly crl: SharedWork<Crl | string>;
+}
+
 /** What methods use of the world. */
 export interface RevocationTools {
   /** Absent: nobody is asked. */
@@ -51,6 +58,8 @@ export interface RevocationTools {
   readonly keys: CertificateCache;
   readonly crlFacts: CrlFacts;
   readonly memory: RevocationMemory;
+  /** What is being fetched, so that checks at the same time do not fetch it twice. */
+  readonly fetches: RevocationFetches;
   readonly crlCache?: CrlCache;
   readonly ocspCache?: OcspCache;
   readonly data?: RevocationData;

@@ -1,6 +1,6 @@
 // Asking OCSP responders about one certificate (docs/spec-map.md section 15.2).
 
-import { describeError, type Mutable, isNv2Error } from '@nv2/base';
+import { describeError, encodeBase64, type Mutable, isNv2Error } from '@nv2/base';
 import { maxOcspResponseBytes, maxOcspReuseMs, maxServersAsked } from '../limits.ts';
 import { oids } from '../oids.ts';
 import type { RevocationServerResult } from './check-revocation.ts';
@@ -80,15 +80,22 @@ async function askResponder(url: string, question: RevocationQuestion, tools: Re
   const request = encodeOcspRequest(question.certificate, question.issuer, nonce);
   let bytes: Uint8Array;
   try {
-    bytes = await fetchAnswer(toOcspExchange(url, request), {
-      transport,
-      headers: [...tools.headers, ['Accept', 'application/ocsp-response']],
-      timeoutMs: tools.ocspTimeoutMs,
-      maxBytes: maxOcspResponseBytes,
-      isPublicOnly: question.isPublicOnly === true,
-      signal: question.signal,
-      onRedirect: (from, to) => tools.tell({ type: 'revocation-redirected', from, to }),
-    });
+    const isPublicOnly = question.isPublicOnly === true;
+    const fetchAlone = (signal: AbortSignal | undefined): Promise<Uint8Array> =>
+      fetchAnswer(toOcspExchange(url, request), {
+        transport,
+        headers: [...tools.headers, ['Accept', 'application/ocsp-response']],
+        timeoutMs: tools.ocspTimeoutMs,
+        maxBytes: maxOcspResponseBytes,
+        isPublicOnly,
+        signal,
+        onRedirect: (from, to) => tools.tell({ type: 'revocation-redirected', from, to }),
+      });
+    // Checks at the same time share an answer; but one that repeats a nonce is only for who sent it.
+    const key = `${isPublicOnly} ${encodeBase64(request)} ${url}`;
+    bytes = await (nonce === undefined
+      ? tools.fetches.ocsp.do(key, fetchAlone, question.signal)
+      : fetchAlone(question.signal));
   } catch (error) {
     // The caller gave up: that is nobody's answer. Everything else is this responder's failure (REV-11).
     question.signal?.throwIfAborted();
