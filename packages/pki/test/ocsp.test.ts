@@ -1,17 +1,9 @@
 // OCSP: who may answer, when an answer counts, what it means (docs/spec-map.md section 15.2).
 
 import { bytesResponse, encodeDer, encodeHex, encodeUtf8, parseBase64, readAll } from '@nv2/base';
-import {
-  leafExtensions,
-  mintCertificate,
-  type RevocationWorld,
-  revocationWorld,
-  type Served,
-  type TestAuthority,
-  type TestExtensions,
-  testKeyPair,
-} from '@nv2/testing';
+import { leafExtensions, type RevocationWorld, revocationWorld, type Served, type TestExtensions } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
+import { delegate, noCheck, ocspSigning, responderExtensions, signedBy } from './ocsp-delegate.ts';
 import { askAbout } from './revocation-ask.ts';
 
 const url = 'http://ocsp.example/status';
@@ -21,36 +13,6 @@ const hourMs = 3_600_000;
 function open(more: TestExtensions = {}, keyType: 'p256' | 'rsa4096' = 'p256'): Promise<RevocationWorld> {
   return revocationWorld({ keyType, extensions: (place) => (place === 0 ? { ocspUrls: [url], ...more } : {}) });
 }
-
-/** A responder with a certificate by the issuer of the leaf, or by somebody else. */
-async function delegate(
-  world: RevocationWorld,
-  more: {
-    readonly extensions?: TestExtensions;
-    readonly notAfter?: Date;
-    readonly issuer?: TestAuthority;
-  } = {},
-): Promise<TestAuthority> {
-  const { certificate: issuer, key: issuerKey } = more.issuer ?? world.signer(1);
-  const key = testKeyPair('p256', 7700);
-  const certificate = await mintCertificate({
-    subject: 'CN=responder',
-    key,
-    issuer: { subject: 'C=US,ST=WA,O=Example,CN=Example Root CA', key: issuerKey },
-    extensions: more.extensions ?? responderExtensions,
-    ...(more.notAfter === undefined ? {} : { notAfter: more.notAfter }),
-  });
-  if (more.issuer === undefined) expect(encodeHex(certificate.issuer.der)).toBe(encodeHex(issuer.subject.der));
-  return { certificate, key };
-}
-
-const ocspSigning = '1.3.6.1.5.5.7.3.9';
-const noCheck = { oid: '1.3.6.1.5.5.7.48.1.5', value: Uint8Array.of(5, 0) };
-const responderExtensions: TestExtensions = {
-  ...leafExtensions,
-  extendedKeyUsage: { oids: [ocspSigning] },
-  other: [noCheck],
-};
 
 describe('the request', () => {
   it('goes as GET with the request in the path, its hash SHA-1 and without a nonce [+REV-12]', async () => {
@@ -354,7 +316,3 @@ describe('a responder whose certificate does not say that it need not be checked
     expect(world.requests).toHaveLength(1);
   });
 });
-
-async function signedBy(world: RevocationWorld, more: Parameters<typeof delegate>[1]): Promise<Uint8Array> {
-  return world.ocsp(0, {}, { signer: await delegate(world, more) });
-}
