@@ -1,5 +1,6 @@
 import { concatBytes, encodeDer, encodeDerOid, encodeUtf8, parseHex } from '@nv2/base';
 import {
+  caExtensions,
   encodeHashAlgorithm,
   encodeSigningCertificate,
   encodeTestToken,
@@ -17,7 +18,9 @@ import {
 } from '@nv2/testing';
 import { describe, expect, it } from 'vitest';
 import { type CertificateCache, createCertificateCache } from '../certificate-cache.ts';
+import type { Certificate } from '../certificate.ts';
 import { type CertificateChain, checkChain } from '../check-chain.ts';
+import { maxChainLength } from '../limits.ts';
 import type { RevocationChecker, RevocationRequest } from '../revocation/check-revocation.ts';
 import { checkTimestamp, type TimestampResult } from './check-timestamp.ts';
 import { parseTimestampToken } from './parse-token.ts';
@@ -702,5 +705,123 @@ describe('revocation of the authority', () => {
     const checkRevocation: RevocationChecker = () => Promise.reject(new Error('asked'));
     expect(await verdictOf({ tweakSignature: () => new Uint8Array(), check: { checkRevocation } })).toBe('TSA-17');
     await expect(judge({ check: { checkRevocation } })).rejects.toThrow('asked');
+  });
+});
+
+describe('of several ways to a root', () => {
+  const expired = { notBefore: new Date('2020-01-01T00:00:00Z'), notAfter: new Date('2021-01-01T00:00:00Z') };
+
+  /** The same root twice, by name and key: once in time, once not. */
+  async function rootsOf(authority: TestChain): Promise<{ readonly good: Certificate; readonly old: Certificate }> {
+    const key = authority.keys.at(-1) ?? authority.key;
+    const old = await mintCertificate({
+      subject: 'C=US,ST=WA,O=Example,CN=Example Root CA 7',
+      key,
+      extensions: caExtensions,
+      serialNumber: '77',
+      ...expired,
+    });
+    expect(old.subject.der).toEqual(authority.root.subject.der);
+    return { good: authority.root, old };
+  }
+
+  it('the first that keeps the rules counts, wherever it stands [+TSA-21 +TSA-24]', async () => {
+    const authority = await authorityOf();
+    const { good, old } = await rootsOf(authority);
+    for (const roots of [
+      [good, old],
+      [old, good],
+    ]) {
+      const result = await judge({ authority, check: { roots } });
+      expect(result.status === 'passed' && result.timestamp.chain.at(-1)?.fingerprint).toBe(good.fingerprint);
+    }
+  });
+
+  it('none may keep them: then the first says what is wrong, and where [-TSA-24]', async () => {
+    const authority = await authorityOf();
+    const { old } = await rootsOf(authority);
+    const result = await judge({ authority, check: { roots: [old] } });
+    expect(result).toMatchObject({ status: 'failed', rule: 'CERT-10' });
+    expect(reasonOf(result)).toMatch(/^certificate 3 of the time-stamp authority: a certificate is valid from 2020/);
+  });
+
+  it('none may be there: that is told without a place, and what is missing [-TSA-21]', async () => {
+    const authority = await authorityOf();
+    const other = await authorityOf({ keyIndex: 9 });
+    expect(reasonOf(await judge({ authority, check: { roots: [] } }))).toBe(
+      'there is no trusted root certificate for time-stamps',
+    );
+    expect(reasonOf(await judge({ authority, check: { roots: [other.root] } }))).toMatch(
+      /^no path leads from \S.* to a trusted root certificate for time-stamps$/,
+    );
+  });
+
+  it('none is longer than a chain may be', async () => {
+    const longest = await authorityOf({ length: maxChainLength });
+    expect(await verdictOf({ authority: longest })).toBe('passed');
+  });
+});
+
+function reasonOf(result: TimestampResult): string {
+  return result.status === 'passed' ? '' : result.reason;
+}
+
+describe('words and forms of a signer', () => {
+  it('without signed attributes is told so [-TSA-16]', async () => {
+    const result = await judge(withAttributes(() => []));
+    expect(result).toMatchObject({ rule: 'TSA-16', reason: 'the signer signed no attributes' });
+  });
+
+  it('named by a key identifier is not supported, whatever version it states [-TSA-15]', async () => {
+    for (const version of [1, 3]) {
+      const tweakSigner: Options['tweakSigner'] = (signer) => ({
+        ...signer,
+        version,
+        id: encodeDer(0x80, Uint8Array.of(1, 2, 3)),
+      });
+      const result = await judge({ tweakSigner });
+      expect(result).toMatchObject({
+        rule: 'TSA-15',
+        reason: `the SignerInfo has version ${version}, expected 1 with issuer and serial number`,
+      });
+    }
+  });
+
+  it('may use one of several hashes that the token announces, in any place [+TSA-18]', async () => {
+    const [mine, other] = [encodeHashAlgorithm('sha256'), encodeHashAlgorithm('sha512')];
+    for (const digestAlgorithms of [
+      [mine, other],
+      [other, mine],
+    ]) {
+      const tweakSignedData: Options['tweakSignedData'] = (signed) => ({ ...signed, digestAlgorithms });
+      expect(await verdictOf({ tweakSignedData })).toBe('passed');
+    }
+    expect(await verdictOf({ tweakSignedData: (signed) => ({ ...signed, digestAlgorithms: [other] }) })).toBe('TSA-18');
+  });
+
+  it('is told by what it cannot be [-TSA-18]', async () => {
+    const named = async (oid: string): Promise<string> =>
+      reasonOf(
+        await judge({
+          tweakSigner: (signer) => ({ ...signer, signatureAlgorithm: encodeDer(0x30, encodeDerOid(oid)) }),
+        }),
+      );
+    expect(await named('1.2.840.10045.4.1')).toMatch(/^the token is signed with SHA-1, expected RSA or ECDSA/);
+    expect(await named('1.2.3.4')).toMatch(/^the token is signed with algorithm 1\.2\.3\.4, expected RSA or ECDSA/);
+  });
+});
+
+describe('the signal of a caller', () => {
+  it('reaches the check of revocation, and none is made up', async () => {
+    const asked: RevocationRequest[] = [];
+    const checkRevocation: RevocationChecker = (request) => {
+      asked.push(request);
+      return notRevoked(request);
+    };
+    const { signal } = new AbortController();
+    await judge({ check: { checkRevocation, signal } });
+    await judge({ check: { checkRevocation } });
+    expect(asked[0]?.signal).toBe(signal);
+    expect(asked[1]).not.toHaveProperty('signal');
   });
 });
