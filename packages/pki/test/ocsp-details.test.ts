@@ -250,6 +250,28 @@ describe('keeping answers', () => {
     expect(world.requests).toHaveLength(0);
   });
 
+  it('in memory spares the cache and the server, whatever has to be asked about others of the chain', async () => {
+    const caUrl = 'http://ca.example/status';
+    const world = await revocationWorld({
+      length: 3,
+      extensions: (place) => (place === 2 ? {} : { ocspUrls: [place === 0 ? url : caUrl] }),
+    });
+    world.serve(url, world.ocsp(0));
+    const { cache, calls } = countingCache();
+    const { createRevocationChecker } = await import('@nv2/pki');
+    const check = createRevocationChecker({ transport: world.transport, ocspCache: cache });
+    const question = { chain: world.chain, purpose: 'code-signing', at: world.at } as const;
+    expect((await check(question)).status).toBe('unknown');
+    world.serve(caUrl, world.ocsp(1));
+    expect((await check(question)).status).toBe('passed');
+    expect(world.requests.map((request) => new URL(request.url).host)).toEqual([
+      'ocsp.example',
+      'ca.example',
+      'ca.example',
+    ]);
+    expect(calls.filter((name) => name === 'find')).toHaveLength(3);
+  });
+
   it('in memory serves nobody who sends a nonce', async () => {
     const world = await open();
     const { createRevocationChecker } = await import('@nv2/pki');
