@@ -1,4 +1,4 @@
-import { concatBytes, encodeDer, encodeDerOid, encodeUtf8, parseHex } from '@nv2/base';
+import { concatBytes, encodeDer, encodeDerOid, encodeUtf8, hashBytes, parseHex } from '@nv2/base';
 import {
   caExtensions,
   encodeHashAlgorithm,
@@ -23,6 +23,7 @@ import { type CertificateChain, checkChain } from '../check-chain.ts';
 import { maxChainLength } from '../limits.ts';
 import type { RevocationChecker, RevocationRequest } from '../revocation/check-revocation.ts';
 import { checkTimestamp, type TimestampResult } from './check-timestamp.ts';
+import { maxTokenCertificates } from './limits.ts';
 import { parseTimestampToken } from './parse-token.ts';
 
 const data = encodeUtf8('the signature bytes');
@@ -759,6 +760,8 @@ describe('of several ways to a root', () => {
   it('none is longer than a chain may be', async () => {
     const longest = await authorityOf({ length: maxChainLength });
     expect(await verdictOf({ authority: longest })).toBe('passed');
+    const longer = await authorityOf({ length: maxChainLength + 1 });
+    expect(await verdictOf({ authority: longer })).toBe('TSA-21');
   });
 });
 
@@ -808,6 +811,47 @@ describe('words and forms of a signer', () => {
       );
     expect(await named('1.2.840.10045.4.1')).toMatch(/^the token is signed with SHA-1, expected RSA or ECDSA/);
     expect(await named('1.2.3.4')).toMatch(/^the token is signed with algorithm 1\.2\.3\.4, expected RSA or ECDSA/);
+  });
+});
+
+describe('the name that the signer gives its certificate', () => {
+  const id = (...members: readonly Uint8Array[]): Uint8Array => encodeDer(0x30, ...members);
+  const digestOf = (der: Uint8Array): Uint8Array => encodeDer(0x04, hashBytes('sha256', der));
+
+  it('is asked for by its version [-TSA-19]', async () => {
+    expect(reasonOf(await judge(without(signingCertificateV2)))).toBe(
+      'the signed attributes lack signingCertificateV2',
+    );
+    const first = withAttributes((list) => [
+      ...list.filter(({ oid }) => oid !== signingCertificateV2),
+      { oid: signingCertificate, values: [encodeDer(0x30)] },
+    ]);
+    expect(reasonOf(await judge(first))).toMatch(/^the signer is named by signingCertificate, whose hash is SHA-1/);
+  });
+
+  it('has one value, as every attribute [-TSA-16]', async () => {
+    expect(reasonOf(await judge(withValues(messageDigest)))).toMatch(/has 0 values, expected one$/);
+    const twice = withValues(messageDigest, encodeDer(0x04), encodeDer(0x04));
+    expect(reasonOf(await judge(twice))).toMatch(/has 2 values, expected one$/);
+  });
+
+  it.each<[string, number, string]>([
+    ['alone', 1, 'passed'],
+    ['before others', 2, 'passed'],
+    ['before as many as are read', maxTokenCertificates, 'passed'],
+    ['before one more', maxTokenCertificates + 1, 'TSA-19'],
+  ])('stands %s (%i in all) [+TSA-19 -TSA-19]', async (_, count, expected) => {
+    const authority = await authorityOf();
+    const [{ der }] = authority.certificates;
+    const ids = Array.from({ length: count }, (__, index) => id(digestOf(index === 0 ? der : Uint8Array.of(index))));
+    expect(await verdictOf({ authority, ...withValues(signingCertificateV2, id(id(...ids))) })).toBe(expected);
+  });
+
+  it('is not followed by something else [-TSA-19]', async () => {
+    const authority = await authorityOf();
+    const [{ der }] = authority.certificates;
+    const value = id(id(id(digestOf(der)), id(encodeDer(0x05))));
+    expect(await verdictOf({ authority, ...withValues(signingCertificateV2, value) })).toBe('TSA-13');
   });
 });
 
