@@ -88,6 +88,8 @@ describe('a COSE envelope verifies', () => {
       'with a critical integer-keyed attribute, which the workflow then has to process [+SIG-COSE-19]',
       set(1000, null, 1000),
     ],
+    ['with critical integer-keyed attributes beside the registered labels [+SIG-COSE-07]', set(10, 'x', 10)],
+    ['with critical attributes below zero [+SIG-COSE-07]', set(-1, 'x', -1)],
     ['with its protected map in another order [+SIG-COSE-05]', { protectedBytes: reversed }],
     [
       'with integers in longer forms inside the protected map [+SIG-COSE-05]',
@@ -205,6 +207,11 @@ describe('a COSE envelope is refused', () => {
     [
       'with its array length in a longer form [-SIG-COSE-02]',
       { bytes: (message) => concatBytes([Uint8Array.of(0xd2, 0x98, 4), message.subarray(2)]) },
+      'SIG-COSE-02',
+    ],
+    [
+      'in the tag of another COSE message [-SIG-COSE-02]',
+      { bytes: (message) => concatBytes([Uint8Array.of(0xd1), message.subarray(1)]) },
       'SIG-COSE-02',
     ],
     ['with three elements [-SIG-COSE-03]', { parts: (parts) => parts.pop() }, 'SIG-COSE-02'],
