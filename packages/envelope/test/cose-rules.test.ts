@@ -138,6 +138,8 @@ describe('a COSE envelope verifies', () => {
         map.set('io.cncf.notary.signingAgent', Uint8Array.of(1)).set('io.cncf.notary.timestampSignature', 'AQI='),
     });
     expect(Object.keys(verified(cose, wrong).unsigned)).toEqual(['certificateChain']);
+    const empty = await makeCose(unset('io.cncf.notary.timestampSignature', new Uint8Array()));
+    expect(Object.keys(verified(cose, empty).unsigned)).toEqual(['certificateChain']);
   });
 
   it('reads fractions and times before 1970 to the right instant [+SIG-COSE-09]', async () => {
@@ -158,7 +160,15 @@ describe('a COSE envelope verifies', () => {
             .set(1000, 'integer')
             .set('m', new Map([['__proto__', 1]]))
             .set('n', new Map([[1, new CborFloat(1.5)]]))
-            .set('t', time(1)),
+            .set('t', time(1))
+            .set(
+              'mixed',
+              new Map<string | number, CborValue>([
+                ['a', 1],
+                [1, 2],
+              ]),
+            )
+            .set('list', [new Map([['b', time(2)]]), [new CborFloat(0.5)]]),
       }),
     ).signed;
     const value = (key: string | number): unknown => extended.find((attribute) => attribute.key === key)?.value;
@@ -167,6 +177,13 @@ describe('a COSE envelope verifies', () => {
     expect(Object.entries(value('m') as object)).toEqual([['__proto__', 1]]);
     expect(value('n')).toEqual(new Map([[1, 1.5]]));
     expect(value('t')).toEqual(new Date(1000));
+    expect(value('mixed')).toEqual(
+      new Map<unknown, unknown>([
+        ['a', 1],
+        [1, 2],
+      ]),
+    );
+    expect(value('list')).toEqual([{ b: new Date(2000) }, [0.5]]);
   });
 });
 
