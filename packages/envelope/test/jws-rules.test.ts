@@ -122,6 +122,11 @@ describe('a JWS envelope verifies', () => {
     expect(verified(jws, bytes).unsigned.timestampSignature).toBeUndefined();
   });
 
+  it('takes an empty timestamp for none', async () => {
+    const bytes = await makeJws(inHeader('io.cncf.notary.timestampSignature', ''));
+    expect(Object.keys(verified(jws, bytes).unsigned)).not.toContain('timestampSignature');
+  });
+
   it('never takes the agent from the old name [-SIG-JWS-16]', async () => {
     const bytes = await makeJws(inHeader('io.cncf.notary.SigningAgent', 'Notation/0.1'));
     expect(verified(jws, bytes).unsigned.signingAgent).toBeUndefined();
