@@ -1,5 +1,7 @@
 // Member names of JSON objects: telling those of one object apart, and making those that all documents share only once.
 
+import { decodeAscii, encodeAscii } from './crypto.ts';
+
 /** A member name in the two forms that are compared. */
 export interface MemberName {
   readonly text: string;
@@ -23,9 +25,10 @@ export function memberNameAt(document: string, start: number, length: number): M
   const slot = slotOf(document, start, length);
   const known = kept[slot];
   if (known?.text.length === length && document.startsWith(known.text, start)) return known;
-  const name = memberName(document.slice(start, start + length));
-  if (length <= maxKeptChars) kept[slot] = name;
-  return name;
+  const text = document.slice(start, start + length);
+  if (length > maxKeptChars) return memberName(text);
+  // A copy: what is cut out of a text keeps all of that text in memory.
+  return (kept[slot] = memberName(decodeAscii(encodeAscii(text))));
 }
 
 function slotOf(document: string, start: number, length: number): number {

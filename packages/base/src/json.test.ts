@@ -1,3 +1,5 @@
+import v8 from 'node:v8';
+import vm from 'node:vm';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeUtf8 } from './bytes.ts';
@@ -242,6 +244,25 @@ describe('JSON against JSON.parse', () => {
       }),
       { seed: 1, numRuns: 2000 },
     );
+  });
+
+  it('keeps nothing of a document but the names, were it refused right behind them', () => {
+    v8.setFlagsFromString('--expose-gc');
+    const collect = vm.runInNewContext('gc') as () => void;
+    const used = (): number => {
+      collect();
+      return v8.getHeapStatistics().used_heap_size;
+    };
+    const padding = 'x'.repeat(500_000);
+    const letters = 'abcdefghijklmnopqrstuvwxyz';
+    const before = used();
+    for (let turn = 0; turn < 150; turn += 1) {
+      // Ends and length differ, and so does the place where each is kept.
+      const name = `${letters[turn % 26]}${'n'.repeat(13 + (turn % 45))}${letters[(turn * 7) % 26]}`;
+      const document = `{"padding":"${padding}","${name}":1,"${name.toUpperCase()}":1}`;
+      expect(refusal(() => parse(document, { refuseCaseVariants: true }))?.code).toBe('JSON_MALFORMED');
+    }
+    expect(used() - before).toBeLessThan(10_000_000);
   });
 
   it('tells names apart that agree in length, in both ends and with one that came before [-OC-61]', () => {

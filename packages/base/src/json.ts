@@ -149,9 +149,12 @@ class JsonParser {
   #name(): MemberName {
     const start = this.#at + 1;
     const end = this.#isPlain ? this.#text.indexOf('"', start) : -1;
-    if (end === -1) return memberName(this.#string());
-    this.#at = end + 1;
-    return memberNameAt(this.#text, start, end - start);
+    if (end !== -1) {
+      this.#at = end + 1;
+      return memberNameAt(this.#text, start, end - start);
+    }
+    const text = this.#string();
+    return this.#refuseCaseVariants ? memberName(text) : { text, fold: text };
   }
 
   #string(): string {
