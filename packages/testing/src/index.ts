@@ -113,5 +113,6 @@ export {
   opensslAnswer,
   opensslAuthorityFiles,
   opensslIssue,
+  opensslResponder,
   opensslRoot,
 } from './openssl-authority.ts';

@@ -83,22 +83,14 @@ export function opensslAnswer({
   out,
   more = [],
 }: OpensslAnswer): readonly (readonly string[])[] {
-  const [certificate, key] = responder;
   const asked = about.flatMap((name) => ['-cert', `${name}.pem`]);
-  const signed = [
-    '-index',
-    'index.txt',
-    '-CA',
-    'ca.crt',
-    '-rsigner',
-    certificate,
-    '-rkey',
-    key,
-    '-ndays',
-    String(days),
-  ];
   return [
     ['ocsp', '-issuer', 'ca.crt', ...asked, '-no_nonce', '-reqout', 'request.der'],
-    ['ocsp', ...signed, ...more, '-reqin', 'request.der', '-respout', out],
+    ['ocsp', ...opensslResponder(responder, days), ...more, '-reqin', 'request.der', '-respout', out],
   ];
+}
+
+/** Who answers for this authority, and for how long an answer is valid: arguments of `openssl ocsp`. */
+export function opensslResponder([certificate, key]: OpensslAnswer['responder'], days: number): readonly string[] {
+  return ['-index', 'index.txt', '-CA', 'ca.crt', '-rsigner', certificate, '-rkey', key, '-ndays', String(days)];
 }

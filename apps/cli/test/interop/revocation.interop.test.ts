@@ -6,7 +6,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { bytesResponse } from '@nv2/base';
-import { opensslAnswer, opensslAuthorityFiles, opensslIssue, opensslRoot } from '@nv2/testing';
+import { opensslAnswer, opensslAuthorityFiles, opensslIssue, opensslResponder, opensslRoot } from '@nv2/testing';
 import { type ListeningServer, listen } from '@nv2/transport';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith, findProgram, type Lab, openLab } from './lab.ts';
@@ -176,21 +176,7 @@ describeWith(['openssl'], 'revocation by openssl', () => {
 
   async function startResponder(certificate: string, key: string): Promise<AsyncDisposable & { isRunning(): boolean }> {
     const { path } = findProgram('openssl') ?? { path: 'openssl' };
-    const args = [
-      'ocsp',
-      '-port',
-      String(ocspPort),
-      '-index',
-      'index.txt',
-      '-CA',
-      'ca.crt',
-      '-rsigner',
-      certificate,
-      '-rkey',
-      key,
-      '-ndays',
-      '1',
-    ];
+    const args = ['ocsp', '-port', String(ocspPort), ...opensslResponder([certificate, key], 1)];
     const child = spawn(path, args, { cwd: directory(), stdio: ['ignore', 'ignore', 'pipe'] });
     const exited = new Promise<void>((resolve) => void child.once('exit', () => resolve()));
     await new Promise<void>((resolve, reject) => {
