@@ -24,37 +24,54 @@ export function memberName(text: string): MemberName {
 export function memberNameAt(document: string, start: number, length: number): MemberName {
   const slot = slotOf(document, start, length);
   const known = kept[slot];
-  if (known?.text.length === length && document.startsWith(known.text, start)) return known;
   const text = document.slice(start, start + length);
+  if (known?.text === text) return known;
   if (length > maxKeptChars) return memberName(text);
   // A copy: what is cut out of a text keeps all of that text in memory.
   return (kept[slot] = memberName(decodeAscii(encodeAscii(text))));
 }
 
 function slotOf(document: string, start: number, length: number): number {
-  // The bitwise operation also makes a number of what is none: the empty name has no first character.
-  return (length * 31 + document.charCodeAt(start) + document.charCodeAt(start + length - 1) * 7) & (slots - 1);
+  const first = document.charCodeAt(start);
+  const middle = document.charCodeAt(start + (length >> 1));
+  const last = document.charCodeAt(start + length - 1);
+  // The bitwise operation also makes a number of what is none: there may be no character before the empty name.
+  return (length * 61 + first * 17 + middle * 3 + last * 19) & (slots - 1);
 }
 
-const slots = 256;
+const slots = 512;
 const maxKeptChars = 64;
 const kept: (MemberName | undefined)[] = Array.from({ length: slots });
 const printableAscii = /^[ -~]*$/;
 
-/** The member names of one object. Most have a handful, which are compared faster than hashed. */
+/**
+ * The member names of one object, at the end of a list that it shares with the objects around it. Most have a handful, which are
+ * compared faster than hashed.
+ */
 export class Names {
-  readonly #few: string[] = [];
+  readonly #list: string[];
+  readonly #first: number;
   #many: Set<string> | undefined;
+
+  constructor(list: string[]) {
+    this.#list = list;
+    this.#first = list.length;
+  }
 
   /** Whether the name is new. */
   add(name: string): boolean {
     if (this.#many === undefined) {
-      if (this.#few.includes(name)) return false;
-      if (this.#few.push(name) > fewNames) this.#many = new Set(this.#few);
+      if (this.#list.includes(name, this.#first)) return false;
+      if (this.#list.push(name) - this.#first > fewNames) this.#many = new Set(this.#list.slice(this.#first));
       return true;
     }
     const { size } = this.#many;
     return this.#many.add(name).size > size;
+  }
+
+  /** Leaves the list as it was. */
+  close(): void {
+    while (this.#list.length > this.#first) this.#list.pop();
   }
 }
 

@@ -75,6 +75,8 @@ class JsonParser {
    * True of every compact ASCII document.
    */
   readonly #isPlain: boolean;
+  /** Of the objects that are open, the innermost last. */
+  readonly #names: string[] = [];
   #valuesLeft: number;
   #at = 0;
 
@@ -117,7 +119,7 @@ class JsonParser {
     this.#enter(depth);
     const object = emptyObject();
     if (this.#skip(braceClose)) return object;
-    const seen = new Names();
+    const seen = new Names(this.#names);
     do {
       if (this.#peek() !== quote) throw this.#malformed('a member name');
       const { text, fold } = this.#name();
@@ -127,6 +129,7 @@ class JsonParser {
       object[text] = this.#value(depth);
     } while (this.#skip(comma));
     if (!this.#skip(braceClose)) throw this.#malformed('"," or "}"');
+    seen.close();
     return object;
   }
 
@@ -198,6 +201,25 @@ class JsonParser {
   }
 
   #number(): number {
+    return this.#plainNumber() ?? this.#anyNumber();
+  }
+
+  /** A whole number without a sign that is exact whatever its digits: most are, and regular expressions take ten times as long. */
+  #plainNumber(): number | undefined {
+    const text = this.#text;
+    const start = this.#at;
+    let at = start;
+    let value = 0;
+    for (let digit = digitOf(text, at); digit >= 0 && digit <= 9; digit = digitOf(text, ++at))
+      value = value * 10 + digit;
+    const length = at - start;
+    if (length === 0 || length > 15 || (digitOf(text, start) === 0 && length > 1) || isNumberSign(text.charCodeAt(at)))
+      return undefined;
+    this.#at = at;
+    return value;
+  }
+
+  #anyNumber(): number {
     numberForm.lastIndex = this.#at;
     if (!numberForm.test(this.#text)) throw this.#malformed('a value');
     const digits = this.#text.slice(this.#at, numberForm.lastIndex);
@@ -266,6 +288,15 @@ function flagsOf(word: number): number {
 
 function flagOf(byte: number): number {
   return byte | (byte - 0x20);
+}
+
+function digitOf(text: string, at: number): number {
+  return text.charCodeAt(at) - 0x30;
+}
+
+/** A point, e or E: what can follow the digits of a number that is not a whole one, or not written as one. */
+function isNumberSign(code: number): boolean {
+  return code === 0x2e || code === 0x65 || code === 0x45;
 }
 
 // A size of 0.99999999999999999999 would be 1 for us, and an error for every reader that keeps integers apart.
