@@ -4,6 +4,9 @@ import * as crypto from 'node:crypto';
 import { BaseError } from './base-errors.ts';
 import { assertNever } from './errors.ts';
 
+// A hash table, in which every look-up takes its time.
+const { RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING, RSA_PSS_SALTLEN_DIGEST } = crypto.constants;
+
 export type HashName = 'sha256' | 'sha384' | 'sha512';
 
 /** An incremental hash. */
@@ -185,13 +188,9 @@ export function signBytes(scheme: SignatureScheme, key: PrivateKey, data: Uint8A
 function keyInput(scheme: SignatureScheme, key: crypto.KeyObject): crypto.SignKeyObjectInput {
   switch (scheme.kind) {
     case 'rsa-pss':
-      return {
-        key,
-        padding: crypto.constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST,
-      };
+      return { key, padding: RSA_PKCS1_PSS_PADDING, saltLength: RSA_PSS_SALTLEN_DIGEST };
     case 'rsa-pkcs1':
-      return { key, padding: crypto.constants.RSA_PKCS1_PADDING };
+      return { key, padding: RSA_PKCS1_PADDING };
     case 'ecdsa':
       return { key, dsaEncoding: scheme.encoding === 'raw' ? 'ieee-p1363' : 'der' };
     default:
