@@ -1,6 +1,6 @@
 // The revocation checker: every certificate of a chain at the same time, each by OCSP and then by CRL (REV-03 to REV-06).
 
-import { type HeaderFields, plainText, quoteText, SharedWork, type Transport } from '@nv2/base';
+import { type HeaderFields, type Mutable, plainText, quoteText, SharedWork, type Transport } from '@nv2/base';
 import type { Certificate } from '../certificate.ts';
 import { type CertificateCache, createCertificateCache } from '../certificate-cache.ts';
 import { formatName } from '../distinguished-name.ts';
@@ -49,7 +49,7 @@ export function createRevocationChecker(options: RevocationCheckerOptions = {}):
   const tools = toTools(options);
   const finish = (certificates: readonly CertificateRevocation[], request: RevocationRequest): RevocationOutcome => {
     const outcome = conclude(certificates, request);
-    tools.tell({ type: 'revocation-checked', outcome });
+    tools.tell?.({ type: 'revocation-checked', outcome });
     return outcome;
   };
   return (request) => {
@@ -62,15 +62,11 @@ export function createRevocationChecker(options: RevocationCheckerOptions = {}):
 }
 
 function toTools(options: RevocationCheckerOptions): RevocationTools {
-  const { transport, crlCache, ocspCache, data, createNonce, userAgent } = options;
+  const { transport, crlCache, ocspCache, data, createNonce, userAgent, onEvent } = options;
   const keys = options.keys ?? createCertificateCache();
   const headers: HeaderFields = userAgent === undefined ? [] : [['User-Agent', userAgent]];
-  return {
-    ...(transport && { transport }),
-    ...(crlCache && { crlCache }),
-    ...(ocspCache && { ocspCache }),
-    ...(data && { data }),
-    ...(createNonce && { createNonce }),
+  // Member by member: V8 makes a hash table of an object that others are spread into.
+  const tools: Mutable<RevocationTools> = {
     headers,
     ocspTimeoutMs: options.ocspTimeoutMs ?? defaultOcspTimeoutMs,
     crlTimeoutMs: options.crlTimeoutMs ?? defaultCrlTimeoutMs,
@@ -78,8 +74,14 @@ function toTools(options: RevocationCheckerOptions): RevocationTools {
     crlFacts: createCrlFacts(keys),
     memory: createRevocationMemory(),
     fetches: { ocsp: new SharedWork(), crl: new SharedWork() },
-    tell: options.onEvent ?? (() => undefined),
   };
+  if (transport !== undefined) tools.transport = transport;
+  if (crlCache !== undefined) tools.crlCache = crlCache;
+  if (ocspCache !== undefined) tools.ocspCache = ocspCache;
+  if (data !== undefined) tools.data = data;
+  if (createNonce !== undefined) tools.createNonce = createNonce;
+  if (onEvent !== undefined) tools.tell = onEvent;
+  return tools;
 }
 
 interface Scene {
@@ -94,20 +96,25 @@ function findRemembered(scene: Scene): readonly CertificateRevocation[] | undefi
   // Files at hand come first, and waiting for them costs little beside reading them.
   if (tools.data !== undefined || request.signal?.aborted === true) return undefined;
   const certificates: CertificateRevocation[] = [];
-  for (const [place, certificate] of request.chain.entries()) {
-    const result = recall(certificate, request.chain[place + 1], scene);
+  for (const certificate of request.chain) {
+    const result = recall(certificate, request.chain[certificates.length + 1], scene);
     if (result === undefined) return undefined;
     certificates.push(result);
   }
+  if (tools.tell !== undefined) tellOf(certificates, tools.tell);
+  return certificates;
+}
+
+/** The events of a first answer. */
+function tellOf(certificates: readonly CertificateRevocation[], tell: RevocationEventListener): void {
   for (const [place, result] of certificates.entries()) {
     const { certificate, servers } = result;
-    for (const server of servers) tools.tell({ type: 'revocation-server-answered', certificate, place, server });
+    for (const server of servers) tell({ type: 'revocation-server-answered', certificate, place, server });
     if (servers.length === 0 && place < certificates.length - 1) {
-      tools.tell({ type: 'revocation-no-source', certificate, place });
+      tell({ type: 'revocation-no-source', certificate, place });
     }
-    tools.tell({ type: 'revocation-certificate-checked', place, result });
+    tell({ type: 'revocation-certificate-checked', place, result });
   }
-  return certificates;
 }
 
 function recall(
@@ -138,7 +145,7 @@ async function checkOne(certificate: Certificate, place: number, scene: Scene): 
           { ...request, certificate, issuer, isPublicOnly: place >= (request.vouched ?? Infinity) },
           scene,
         );
-  tools.tell({ type: 'revocation-certificate-checked', place, result });
+  tools.tell?.({ type: 'revocation-certificate-checked', place, result });
   return result;
 }
 
@@ -151,18 +158,19 @@ async function ask(place: number, question: RevocationQuestion, scene: Scene): P
   const able = methods.filter((method) => method.findUrls(certificate).length > 0);
   if (able.length === 0) {
     if (atHand?.result.status === 'ok') return toCertificateResult(certificate, atHand.method, atHand.result);
-    tools.tell({ type: 'revocation-no-source', certificate, place });
+    tools.tell?.({ type: 'revocation-no-source', certificate, place });
     return uncheckable(certificate);
   }
   const servers: RevocationServerResult[] = [];
   let method: CertificateRevocation['method'] = 'none';
   for (const [index, next] of able.entries()) {
     // REV-04: whatever the reason why OCSP gave no answer.
-    if (index > 0) tools.tell({ type: 'ocsp-fallback-to-crl', certificate, place });
+    if (index > 0) tools.tell?.({ type: 'ocsp-fallback-to-crl', certificate, place });
     method = index === 0 ? next.name : 'ocsp-then-crl';
     const result = await next.check(question, tools);
     servers.push(...result.servers);
-    for (const server of result.servers) tools.tell({ type: 'revocation-server-answered', certificate, place, server });
+    for (const server of result.servers)
+      tools.tell?.({ type: 'revocation-server-answered', certificate, place, server });
     if (result.status !== 'unknown') return toCertificateResult(certificate, method, { ...result, servers });
   }
   return { certificate, status: 'unknown', method, servers };
@@ -192,12 +200,11 @@ function toCertificateResult(
 
 /** REV-06. OC-37: certificates are asked about at the same time, and told of from the root downwards. */
 function conclude(certificates: readonly CertificateRevocation[], { at }: RevocationRequest): RevocationOutcome {
-  const fromRoot = certificates.toReversed();
-  for (const result of fromRoot) {
-    if (result.status !== 'revoked') continue;
-    return { status: 'revoked', certificate: result.certificate, reason: revokedText(result), certificates };
+  const revoked = certificates.findLast((result) => result.status === 'revoked');
+  if (revoked !== undefined) {
+    return { status: 'revoked', certificate: revoked.certificate, reason: revokedText(revoked), certificates };
   }
-  const open = fromRoot.find(({ status }) => status === 'unknown');
+  const open = certificates.findLast(({ status }) => status === 'unknown');
   if (open !== undefined) return { status: 'unknown', reason: unknownText(open, at), certificates };
   return { status: 'passed', certificates };
 }

@@ -134,7 +134,7 @@ async function fetchAlone(
 ): Promise<Crl | string> {
   const { transport, headers, crlTimeoutMs: timeoutMs } = tools;
   if (transport === undefined) return 'connections are not allowed (offline)';
-  const onRedirect = (from: string, to: string): void => tools.tell({ type: 'revocation-redirected', from, to });
+  const onRedirect = (from: string, to: string): void => tools.tell?.({ type: 'revocation-redirected', from, to });
   let bytes: Uint8Array;
   try {
     const options = { transport, headers, timeoutMs, maxBytes: maxCrlBytes, isPublicOnly, signal, onRedirect };

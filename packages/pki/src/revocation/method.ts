@@ -65,5 +65,5 @@ export interface RevocationTools {
   readonly data?: RevocationData;
   /** Octets for a nonce of OCSP requests; absent: none is sent. */
   readonly createNonce?: () => Uint8Array;
-  readonly tell: RevocationEventListener;
+  readonly tell?: RevocationEventListener;
 }

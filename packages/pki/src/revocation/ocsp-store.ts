@@ -42,7 +42,7 @@ export async function keepAnswer(
   try {
     await tools.ocspCache?.store(storeKey(url, question), { response: bytes, storedAt });
   } catch (error) {
-    tools.tell({ type: 'ocsp-cache-failed', url, error });
+    tools.tell?.({ type: 'ocsp-cache-failed', url, error });
   }
 }
 
@@ -60,10 +60,10 @@ async function findStored(
     throw new PkiError('PKI_OCSP_INVALID', `a kept answer is not genuine: ${proof.reason}`);
   } catch (error) {
     // A cache that fails is no cache, and what is wrong in it goes.
-    tools.tell({ type: 'ocsp-cache-failed', url, error });
+    tools.tell?.({ type: 'ocsp-cache-failed', url, error });
     await tools.ocspCache
       ?.remove(key)
-      .catch((cause: unknown) => tools.tell({ type: 'ocsp-cache-failed', url, error: cause }));
+      .catch((cause: unknown) => tools.tell?.({ type: 'ocsp-cache-failed', url, error: cause }));
     return undefined;
   }
 }

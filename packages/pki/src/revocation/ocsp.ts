@@ -89,7 +89,7 @@ async function askResponder(url: string, question: RevocationQuestion, tools: Re
         maxBytes: maxOcspResponseBytes,
         isPublicOnly,
         signal,
-        onRedirect: (from, to) => tools.tell({ type: 'revocation-redirected', from, to }),
+        onRedirect: (from, to) => tools.tell?.({ type: 'revocation-redirected', from, to }),
       });
     // Checks at the same time share an answer; but one that repeats a nonce is only for who sent it.
     const key = `${isPublicOnly} ${encodeBase64(request)} ${url}`;
