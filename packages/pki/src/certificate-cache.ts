@@ -34,6 +34,7 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
   // What leads to the same without hashing: the same bytes again, and the same objects again.
   const lastByTail = new BoundedMap<Certificate, number>(maxEntries);
   const lastByText = new BoundedMap<{ readonly text: string; readonly der: Uint8Array }, number>(maxEntries);
+  const parsedFrom = new WeakMap<Uint8Array, Certificate>();
   const keysOfObjects = new WeakMap<Certificate, PublicKey>();
   const chains = {
     'code-signing': new WeakMap<Certificate, readonly Certificate[]>(),
@@ -41,6 +42,10 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
   } as const satisfies Record<ChainPurpose, unknown>;
 
   function parse(der: Uint8Array): Certificate {
+    return parsedFrom.get(der) ?? parseByTail(der);
+  }
+
+  function parseByTail(der: Uint8Array): Certificate {
     const tail = tailOf(der.length, (at) => der[at]);
     const last = lastByTail.find(tail);
     if (last !== undefined && isEqualBytes(last.der, der)) return last;
@@ -48,6 +53,8 @@ export function createCertificateCache(options: { readonly maxEntries?: number }
     lastByTail.set(tail, certificate);
     const text = encodeBase64(der);
     lastByText.set(textTail(text), { text, der: certificate.der });
+    // Its own copy, which findDer() gives out.
+    parsedFrom.set(certificate.der, certificate);
     return certificate;
   }
 
@@ -121,4 +128,4 @@ function textTail(text: string): number {
   return tailOf(text.length, (at) => text.charCodeAt(at));
 }
 
-const tailLength = 12;
+const tailLength = 8;
