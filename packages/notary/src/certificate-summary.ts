@@ -34,6 +34,6 @@ export function summarizeCertificate(certificate: Certificate): CertificateSumma
 }
 
 export function summarizeChain(chain: CertificateChain): readonly [CertificateSummary, ...CertificateSummary[]] {
-  const [leaf, ...rest] = chain;
-  return [summarizeCertificate(leaf), ...rest.map(summarizeCertificate)];
+  // As long as the chain, which the compiler does not know.
+  return chain.map(summarizeCertificate) as [CertificateSummary, ...CertificateSummary[]];
 }

@@ -7,6 +7,7 @@ import {
   checkStoreMembers,
   levelOf,
   type OciStatement,
+  type StoreType,
   type TrustStore,
   type VerificationLevel,
 } from '@nv2/trust';
@@ -53,18 +54,21 @@ export function prepareTrust(trust: VerificationTrust): PreparedTrust {
 }
 
 function loadOnce(store: TrustStore): TrustStore {
-  const loaded = new Map<string, readonly Certificate[]>();
+  const loaded = {
+    ca: new Map<string, readonly Certificate[]>(),
+    signingAuthority: new Map<string, readonly Certificate[]>(),
+    tsa: new Map<string, readonly Certificate[]>(),
+  } as const satisfies Record<StoreType, unknown>;
   // Verifications on the same grounds wait for one load, and none of them ends it for the others. One that fails is tried again.
   const loads = new SharedWork<readonly Certificate[]>();
   return {
     certificates(type, name, options) {
-      const key = `${type}:${name}`;
       const load = async (signal: AbortSignal): Promise<readonly Certificate[]> => {
         const certificates = await store.certificates(type, name, { signal });
-        loaded.set(key, certificates);
+        loaded[type].set(name, certificates);
         return certificates;
       };
-      return loaded.get(key) ?? loads.do(key, load, options?.signal);
+      return loaded[type].get(name) ?? loads.do(`${type}:${name}`, load, options?.signal);
     },
   };
 }

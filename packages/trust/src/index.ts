@@ -43,6 +43,7 @@ export {
 export {
   assertStoreMembers,
   assertStoreName,
+  type Anchor,
   findAnchor,
   memoryTrustStore,
   readTrustedCertificates,

@@ -4,6 +4,7 @@ import { isEqualBytes, plainText, quoteText, assertNever } from '@nv2/base';
 import type { SigningScheme } from '@nv2/envelope';
 import type { Certificate, CertificateChain } from '@nv2/pki';
 import {
+  type Anchor,
   checkIdentity,
   findAnchor,
   formatStoreName,
@@ -92,11 +93,11 @@ function matchStatement(trust: PolicyTrust, context: CheckContext): Match | Prom
   const type = storeTypeOf(context.envelope.signed.signingScheme);
   // TS-03: only stores that the statement names.
   const stores = statement.trustStores.filter((store) => store.type === type);
-  const match = (certificates: readonly Certificate[]): Match => checkAnchors(context.chain, certificates, stores);
-  const loaded = findLoaded(trust, stores, context.signal);
-  if (loaded !== undefined) return match(loaded);
-  return loadStores(trust, stores, context.signal).then((found) =>
-    'status' in found ? found : match(found.certificates),
+  const { chain, signal } = context;
+  const loaded = findLoaded(trust, stores, signal);
+  if (loaded !== undefined) return checkAnchors(chain, loaded, stores);
+  return loadStores(trust, stores, signal).then((found) =>
+    'status' in found ? found : checkAnchors(chain, found.certificates, stores),
   );
 }
 
@@ -106,7 +107,7 @@ function findLoaded(
   stores: readonly StoreName[],
   signal: AbortSignal | undefined,
 ): readonly Certificate[] | undefined {
-  const certificates: Certificate[] = [];
+  let certificates: readonly Certificate[] | undefined;
   try {
     for (const { type, name } of stores) {
       const found = trustStore.certificates(type, name, signal ? { signal } : {});
@@ -115,18 +116,18 @@ function findLoaded(
         found.catch(() => undefined);
         return undefined;
       }
-      certificates.push(...found);
+      certificates = certificates === undefined ? found : [...certificates, ...found];
     }
   } catch {
     // loadStores() meets the same, and says what it means.
     return undefined;
   }
-  return certificates;
+  return certificates ?? [];
 }
 
 type Anchored = {
   readonly status: 'passed';
-  readonly learned: { readonly anchor: Certificate; readonly vouched: number };
+  readonly learned: Anchor;
 };
 type Unanchored = Extract<Finding, { readonly status: 'failed' }>;
 
@@ -135,11 +136,8 @@ function checkAnchors(
   trusted: readonly Certificate[],
   stores: readonly StoreName[],
 ): Anchored | Unanchored {
-  const anchor = findAnchor(chain, trusted); // TS-10
-  if (anchor !== undefined) {
-    const vouched = chain.findLastIndex((certificate) => findAnchor([certificate], trusted) !== undefined) + 1;
-    return { status: 'passed', learned: { anchor, vouched } };
-  }
+  const learned = findAnchor(chain, trusted); // TS-10
+  if (learned !== undefined) return { status: 'passed', learned };
   const ends = endsOf(chain);
   const names = stores.map(formatStoreName);
   const where = names.length === 0 ? 'trusted for this signing scheme' : `in ${names.join(', ')}`;

@@ -134,7 +134,14 @@ describe('the certificates a statement trusts', () => {
 describe('the anchor of a chain', () => {
   it('may be its root, an intermediate or the leaf [+TS-10]', () => {
     const chain = [leaf, intermediate, root];
-    for (const trusted of chain) expect(findAnchor(chain, [selfSigned, trusted])).toBe(trusted);
+    for (const trusted of chain) expect(findAnchor(chain, [selfSigned, trusted])?.anchor).toBe(trusted);
+  });
+
+  it('vouches for every certificate at or below one that is trusted [+TS-10 +OC-12]', () => {
+    const chain = [leaf, intermediate, root];
+    for (const [place, trusted] of chain.entries()) expect(findAnchor(chain, [trusted])?.vouched).toBe(place + 1);
+    expect(findAnchor(chain, [root, leaf])).toEqual({ anchor: leaf, vouched: 3 });
+    expect(findAnchor(chain, [intermediate, leaf])).toEqual({ anchor: leaf, vouched: 2 });
   });
 
   it('is equal byte for byte, not by name or key [-TS-10]', async () => {
@@ -152,6 +159,6 @@ describe('the anchor of a chain', () => {
   it('counts even when it has expired: time is the business of the chain [+TS-13]', async () => {
     const expired = await mintCertificate({ notAfter: new Date('2021-01-01T00:00:00Z') });
     expect(checkStoreMembers('ca', [expired])).toBeUndefined();
-    expect(findAnchor([expired], [expired])).toBe(expired);
+    expect(findAnchor([expired], [expired])?.anchor).toBe(expired);
   });
 });

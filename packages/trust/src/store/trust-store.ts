@@ -87,13 +87,26 @@ export async function readTrustedCertificates(
   return [...trusted.values()];
 }
 
-/**
- * TS-10: the first certificate of the chain, leaf included, that is one of the trusted ones byte for byte. Validity in
- * time is the chain's matter (TS-13).
- */
-export function findAnchor(chain: readonly Certificate[], trusted: readonly Certificate[]): Certificate | undefined {
+export interface Anchor {
+  /** The first certificate of the chain, leaf included, that is trusted. */
+  readonly anchor: Certificate;
+  /** How many certificates of the chain, the leaf first, are at or below a trusted one. */
+  readonly vouched: number;
+}
+
+/** TS-10: where a chain meets the trusted certificates, byte for byte. Validity in time is the chain's matter (TS-13). */
+export function findAnchor(chain: readonly Certificate[], trusted: readonly Certificate[]): Anchor | undefined {
+  const place = chain.findIndex((certificate) => isTrusted(certificate, trusted));
+  const anchor = chain[place];
+  if (anchor === undefined) return undefined;
+  const last = chain.findLastIndex((certificate, index) => index === place || isTrusted(certificate, trusted));
+  return { anchor, vouched: last + 1 };
+}
+
+function isTrusted({ fingerprint, der }: Certificate, trusted: readonly Certificate[]): boolean {
   // A fingerprint is the SHA-256 of the bytes; the comparison that decides is of the bytes themselves.
-  return chain.find(({ fingerprint, der }) =>
-    trusted.some((candidate) => candidate.fingerprint === fingerprint && isEqualBytes(candidate.der, der)),
-  );
+  for (const candidate of trusted) {
+    if (candidate.fingerprint === fingerprint && isEqualBytes(candidate.der, der)) return true;
+  }
+  return false;
 }
