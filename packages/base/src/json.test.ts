@@ -75,7 +75,7 @@ describe('strict JSON', () => {
     ['nesting', '{"a":[1,{"b":null}],"c":"x"}', { a: [1, { b: null }], c: 'x' }],
     ['escapes', '"\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00"', '"\\/\b\f\n\r\té😀'],
     ['raw Unicode', '"é😀\u007f\u2028"', 'é😀\u007f\u2028'],
-    ['integers written as fractions', '[1.0,-10.50e1,1e3,0.0,0e-9,120e-1]', [1, -105, 1000, 0, 0, 12]],
+    ['integers written as fractions', '[1.0,-10.50e1,1e3,2E3,0.0,0e-9,120e-1]', [1, -105, 1000, 2000, 0, 0, 12]],
     ['numbers', '[0,-0,1.5,1e3,-2E-2,9007199254740993]', [0, -0, 1.5, 1000, -0.02, 9_007_199_254_740_992]],
     ['every kind of white space', ' \t\r\n[ 1 , 2 ] \n', [1, 2]],
     ['names differing in case', '{"a":1,"A":2}', { a: 1, A: 2 }],
@@ -244,6 +244,14 @@ describe('JSON against JSON.parse', () => {
       }),
       { seed: 1, numRuns: 2000 },
     );
+  });
+
+  it('finds each name of a large object again, the objects within it and around it apart [-OC-61]', () => {
+    const names = Array.from({ length: 20 }, (_, place) => `n${place}`);
+    const members = names.map((name) => `"${name}":{"n0":1,"n19":1}`).join(',');
+    expect(refusal(() => parse(`{"n0":{${members}},"n1":1}`))).toBeUndefined();
+    for (const name of names)
+      expect(refusal(() => parse(`[{${members},"${name}":1}]`))?.message, name).toContain('duplicate');
   });
 
   it('keeps nothing of a document but the names, were it refused right behind them', () => {

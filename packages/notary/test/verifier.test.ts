@@ -1,10 +1,12 @@
 // A verifier judges each envelope as if it were the first; only policy and stores are prepared once.
 
+import { signEnvelope } from '@nv2/envelope';
 import type { Certificate } from '@nv2/pki';
 import { memoryTrustStore, type TrustStore } from '@nv2/trust';
 import { describe, expect, it } from 'vitest';
 import { createVerifier, type SignatureOutcome, type VerificationTrust, verifyEnvelope } from '../src/index.ts';
-import { chainOf, cose, jws, later, openScene, signIn, statementOf } from './scene.ts';
+import { encodePayload } from '../src/payload.ts';
+import { at, chainOf, cose, jws, later, openScene, signIn, statementOf } from './scene.ts';
 
 /** Trust in the first publisher by a store that counts how often it is read, and is broken at first. */
 async function countingTrust(
@@ -76,6 +78,51 @@ describe('a verifier', () => {
     end([root]);
     expect(await second).toMatchObject({ verdict: 'trusted' });
     expect(loads).toBe(1);
+  });
+
+  it('asks all stores of a statement, those that are loaded already with them [+TS-03]', async () => {
+    const publishers = [await chainOf(0), await chainOf(1)] as const;
+    const trustStore = memoryTrustStore(
+      publishers.map(({ root }, place) => ({ type: 'ca', name: `store-${place}`, certificates: [root] })),
+    );
+    const statement = statementOf({ stores: ['ca:store-0', 'ca:store-1'] });
+    const verifier = createVerifier({ trust: { kind: 'policy', statement, trustStore } });
+    const scene = await openScene();
+    for (const by of [...publishers, ...publishers, await chainOf(2)]) {
+      const { envelope } = await signIn(scene, { by });
+      const question = { envelope, mediaType: jws.mediaType, subject: scene.subject, at: later(60) };
+      const verdict = publishers.includes(by) ? 'trusted' : 'untrusted';
+      expect(await verifier.verifyEnvelope(question)).toMatchObject({ verdict });
+    }
+  });
+
+  it('keeps stores of one name and different types apart, also while they are read [+TS-02 -TS-02]', async () => {
+    const [signer, authority] = await Promise.all([chainOf(0), chainOf(1)]);
+    const trustStore = memoryTrustStore([
+      { type: 'ca', name: 'same', certificates: [signer.root] },
+      { type: 'signingAuthority', name: 'same', certificates: [authority.root] },
+    ]);
+    const statement = statementOf({ stores: ['ca:same', 'signingAuthority:same'] });
+    const verifier = createVerifier({ trust: { kind: 'policy', statement, trustStore } });
+    const { subject } = await openScene();
+    const [ca, authorities] = ['notary.x509', 'notary.x509.signingAuthority'] as const;
+    const signatures = [
+      { by: signer, scheme: ca, verdict: 'trusted' },
+      { by: authority, scheme: authorities, verdict: 'trusted' },
+      { by: authority, scheme: ca, verdict: 'untrusted' },
+      { by: signer, scheme: authorities, verdict: 'untrusted' },
+    ] as const;
+    const payload = encodePayload(subject);
+    const envelopes = await Promise.all(
+      signatures.map(({ by, scheme }) =>
+        signEnvelope({ format: jws, payload, key: by.signingKey, scheme, signingTime: at, signingAgent: 'test/1.0' }),
+      ),
+    );
+    const ask = (envelope: Uint8Array): Promise<SignatureOutcome> =>
+      verifier.verifyEnvelope({ envelope, mediaType: jws.mediaType, subject, at: later(60) });
+    const wanted = signatures.map(({ verdict }) => ({ verdict }));
+    expect(await Promise.all(envelopes.map(ask))).toMatchObject(wanted);
+    expect(await Promise.all(envelopes.map(ask))).toMatchObject(wanted);
   });
 
   it('tries a store again that could not be read', async () => {

@@ -79,6 +79,17 @@ describe('certificates', () => {
     const { outcome } = await askAbout(world);
     expect(outcome).toMatchObject({ status: 'revoked', certificate: world.certificate(1) });
   });
+
+  it('of which several are unknown: the reason is about the one nearest to the root [-OC-37]', async () => {
+    const world = await both();
+    const { outcome } = await askAbout(world);
+    expect(outcome).toMatchObject({
+      status: 'unknown',
+      certificates: [{ status: 'unknown' }, { status: 'unknown' }, { status: 'not-checkable' }],
+      reason: expect.stringContaining(ocspUrl(1)),
+    });
+    expect(outcome).not.toMatchObject({ reason: expect.stringContaining(ocspUrl(0)) });
+  });
 });
 
 describe('methods', () => {
