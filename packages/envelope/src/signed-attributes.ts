@@ -48,7 +48,12 @@ export function parseSignedAttributes(header: ProtectedHeader): SignedAttributes
   const verificationPlugin = parsePluginText(header, critical, names.verificationPlugin, 'ATTR-12');
   const verificationPluginMinVersion = parsePluginVersion(header, critical);
   const extended = parseExtended(header, critical);
-  const signed: Mutable<SignedAttributes> = { contentType, signingScheme, signingTime, extended };
+  const signed: Mutable<SignedAttributes> = {
+    contentType: payloadContentType,
+    signingScheme,
+    signingTime,
+    extended,
+  };
   if (expiry !== undefined) signed.expiry = expiry;
   if (verificationPlugin !== undefined) signed.verificationPlugin = verificationPlugin;
   if (verificationPluginMinVersion !== undefined) signed.verificationPluginMinVersion = verificationPluginMinVersion;
@@ -71,11 +76,16 @@ function parseCritical(header: ProtectedHeader): ReadonlySet<Label> {
   return labels;
 }
 
+// What is returned is the text that is written here: comparing a text with itself again takes no time, and what is cut out of a
+// document keeps all of the document in memory.
+const signingSchemes = ['notary.x509', 'notary.x509.signingAuthority'] as const satisfies readonly SigningScheme[];
+
 function parseScheme(header: ProtectedHeader, critical: ReadonlySet<Label>): SigningScheme {
   const value = header.attributes.get(names.signingScheme);
   requireCritical(critical, names.signingScheme, header.rules.critical);
   // ATTR-01, ATTR-02
-  if (value === 'notary.x509' || value === 'notary.x509.signingAuthority') return value;
+  const scheme = signingSchemes.find((name) => name === value);
+  if (scheme !== undefined) return scheme;
   throw unsupported('ATTR-01', `signing scheme ${describe(value)} is not one of the Notary Project`);
 }
 
