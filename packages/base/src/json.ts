@@ -83,7 +83,8 @@ class JsonParser {
   constructor(text: string, isPlain: boolean, options: ParseJsonOptions) {
     this.#text = text;
     this.#maxDepth = options.maxDepth ?? 64;
-    this.#valuesLeft = options.maxValues ?? Number.POSITIVE_INFINITY;
+    // Each value takes a byte or more.
+    this.#valuesLeft = options.maxValues ?? options.maxBytes;
     this.#refuseCaseVariants = options.refuseCaseVariants ?? false;
     this.#isPlain = isPlain;
   }
@@ -239,7 +240,7 @@ class JsonParser {
   /** The code of the next character that is not white space, NaN at the end; the position moves to it. */
   #peek(): number {
     let code = this.#text.charCodeAt(this.#at);
-    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = this.#text.charCodeAt(++this.#at);
+    while (code <= 0x20 && isSpace(code)) code = this.#text.charCodeAt(++this.#at);
     return code;
   }
 
@@ -288,6 +289,10 @@ function flagsOf(word: number): number {
 
 function flagOf(byte: number): number {
   return byte | (byte - 0x20);
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 function digitOf(text: string, at: number): number {
