@@ -4,6 +4,8 @@
 export interface Candidate {
   readonly name: string;
   run(): unknown;
+  /** Throws unless what it returned, or what came of the promise, is as it must be. */
+  check?(result: unknown): void;
 }
 
 /** Times of one candidate, one per round. */
@@ -56,7 +58,8 @@ async function time(candidate: Candidate, repeats: number): Promise<number> {
   for (let count = 0; count < repeats; count += 1) {
     const result = candidate.run();
     // Waiting for what is no promise would charge a synchronous candidate for a turn of the event loop.
-    if (result instanceof Promise) await result;
+    const settled: unknown = result instanceof Promise ? await result : result;
+    candidate.check?.(settled);
   }
   const { user, system } = process.cpuUsage(start);
   return ((user + system) * 1000) / repeats;

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { builtinFormats } from '@nv2/envelope';
 import type { Section, Target } from './report.ts';
 import { plainEnv } from './servers.ts';
-import { openScene, openWorld } from './verifying.ts';
+import { assertTrusted, openScene, openWorld } from './verifying.ts';
 
 const verifications = 100_000;
 /** As many as it takes the old generation to be collected for the first time: until then the process only grows. */
@@ -82,11 +82,11 @@ export async function runMemory(): Promise<void> {
   for (const format of builtinFormats) {
     const scene = await openScene(world, format);
     const verifier = scene.createVerifier();
-    for (let count = 0; count < warmUp; count += 1) await scene.verify(verifier);
+    for (let count = 0; count < warmUp; count += 1) assertTrusted(await scene.verify(verifier));
     const before = usedAfterCollection();
     const rss: number[] = [];
     for (let count = 0; count < verifications; count += 1) {
-      await scene.verify(verifier);
+      assertTrusted(await scene.verify(verifier));
       if (count % step === 0) rss.push(process.memoryUsage.rss() / 1024 / 1024);
     }
     found.push({ format: format.name, rss, left: [before, usedAfterCollection()] });
