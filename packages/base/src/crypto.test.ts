@@ -53,6 +53,7 @@ describe('text forms of bytes', () => {
     ['letters of the other alphabet', '-_-_'],
     ['a foreign letter', 'AQ!='],
     ['a letter beyond ASCII', 'AQIé'],
+    ['a letter whose low byte is one of the alphabet', '\u0141QI='],
     ['padding in the middle', 'AQ==AQ=='],
     ['a single letter', 'A'],
   ])('refuse base64 with %s [-OC-60]', (_, text) => {
@@ -67,6 +68,7 @@ describe('text forms of bytes', () => {
     ['letters of the other alphabet', '+/+/'],
     ['a dot', 'AQ.I'],
     ['a foreign letter', 'AQ!I'],
+    ['a letter whose low byte is one of the alphabet', '\u0141QID'],
     ['a single letter', 'A'],
   ])('refuse base64url with %s [-OC-60 -OC-11]', (_, text) => {
     expect(() => parseBase64Url(text)).toThrow(expect.objectContaining({ code: 'BASE64_MALFORMED' }));

@@ -104,7 +104,8 @@ export function parseBase64Url(text: string): Uint8Array {
   return strictBase64(text, 'base64url');
 }
 
-// Buffer.from never fails: it skips what it does not know. Re-encoding is the cheapest complete check.
+// Buffer.from never fails: it skips what it does not know, and takes the low byte of what is beyond Latin-1. Re-encoding is the
+// cheapest complete check.
 function strictBase64(text: string, encoding: 'base64' | 'base64url'): Uint8Array {
   const bytes = Buffer.from(text, encoding);
   if (bytes.toString(encoding) !== text) {
